@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { ErrorBody } from './errors.ts';
+import { CommandId, HubId, MixerId, ParticipantId, SessionId } from './ids.ts';
+import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
+import { ParticipantName, Role, SessionSettings } from './session.ts';
+
+const inSession = { sessionId: SessionId };
+const ofParticipant = { sessionId: SessionId, participantId: ParticipantId };
+
+/** What the hub asks of a mixer, each with a deadline and idempotent by its command ID. */
+export const CONTROL_COMMANDS = {
+  /** Makes the room, or finds it. With `awaitAssistant` the reply waits until the provider link is up or has failed. */
+  'room:open': {
+    request: z.object({ ...inSession, settings: SessionSettings, awaitAssistant: z.boolean() }),
+    reply: z.object({ routerRtpCapabilities: MediaParameters }),
+  },
+  'room:close': { request: z.object(inSession), reply: z.object({}) },
+  /** Lets a device in. Joining again with the same ID drops its former transports first. */
+  'participant:join': {
+    request: z.object({ ...ofParticipant, name: ParticipantName, role: Role }),
+    reply: z.object({ routerRtpCapabilities: MediaParameters }),
+  },
+  'participant:leave': { request: z.object(ofParticipant), reply: z.object({}) },
+  'participant:mute': { request: z.object({ ...ofParticipant, muted: z.boolean() }), reply: z.object({}) },
+  /** A plain SDP peer: joins and negotiates in one go. */
+  'bridge:join': {
+    request: z.object({ ...ofParticipant, name: ParticipantName, role: Role, sdp: z.string() }),
+    reply: z.object({ sdp: z.string() }),
+  },
+  /** One of the media commands on behalf of a participant; `body` is its request, the reply is its reply. */
+  'media:command': {
+    request: z.object({
+      ...ofParticipant,
+      name: z.enum(
+        Object.keys(MEDIA_COMMANDS) as [keyof typeof MEDIA_COMMANDS, ...(keyof typeof MEDIA_COMMANDS)[]],
+      ),
+      body: z.unknown(),
+    }),
+    reply: z.unknown(),
+  },
+} as const;
+export type ControlCommand = keyof typeof CONTROL_COMMANDS;
+export type ControlRequest<Name extends ControlCommand> = z.infer<(typeof CONTROL_COMMANDS)[Name]['request']>;
+export type ControlReply<Name extends ControlCommand> = z.infer<(typeof CONTROL_COMMANDS)[Name]['reply']>;
+
+/** A command on the mixer's channel. `deadline` is epoch milliseconds: a mixer ignores what is too late. */
+export const ControlEnvelope = z.object({
+  id: CommandId,
+  from: HubId,
+  deadline: z.number().int(),
+  name: z.enum(Object.keys(CONTROL_COMMANDS) as [ControlCommand, ...ControlCommand[]]),
+  body: z.unknown(),
+});
+export type ControlEnvelope = z.infer<typeof ControlEnvelope>;
+
+/** The answer on the asking hub's channel. */
+export const ControlAnswer = z.discriminatedUnion('ok', [
+  z.object({ id: CommandId, ok: z.literal(true), data: z.unknown() }),
+  z.object({ id: CommandId, ok: z.literal(false), error: ErrorBody }),
+]);
+export type ControlAnswer = z.infer<typeof ControlAnswer>;
+
+/** A mixer's own entry in Redis, written again and again under a lease. */
+export const MixerRecord = z.object({
+  id: MixerId,
+  protocol: z.number().int(),
+  startedAt: z.number().int(),
+  draining: z.boolean(),
+  rooms: z.number().int(),
+  participants: z.number().int(),
+  maxRooms: z.number().int(),
+  /** CPU seconds per second of the mixer and its worker over the last period. */
+  cpu: z.number(),
+});
+export type MixerRecord = z.infer<typeof MixerRecord>;
+
+/** What a mixer tells every hub without being asked, and without a place in the history. */
+export const MixerSignal = z.discriminatedUnion('type', [
+  /** A device's media is gone for good (a bridge peer hung up, or ICE and DTLS gave up). */
+  z.object({ type: z.literal('participant:gone'), mixerId: MixerId, ...ofParticipant }),
+  /** The room is gone (empty for long, or its worker died); the session may be placed anew. */
+  z.object({
+    type: z.literal('room:closed'),
+    mixerId: MixerId,
+    ...inSession,
+    reason: z.enum(['empty', 'worker-died', 'closed', 'drained']),
+  }),
+]);
+export type MixerSignal = z.infer<typeof MixerSignal>;

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { EventId, ParticipantId, SessionId } from './ids.ts';
+import { ClientKind, EndReason, ParticipantName, Role, SessionSettings } from './session.ts';
+
+/** Milliseconds of audio that the room has sent to the provider: the room's own input clock. */
+const inputMs = z.number().min(0);
+
+/** Who spoke in a turn. `share` is this voice's part of the turn's voiced frames, 0…1; all shares add up to 1. */
+export const Speaker = z.object({
+  participantId: ParticipantId,
+  name: ParticipantName,
+  share: z.number().min(0).max(1),
+});
+export type Speaker = z.infer<typeof Speaker>;
+
+export const TokenUsage = z.object({
+  inputTextTokens: z.number().int().min(0),
+  inputAudioTokens: z.number().int().min(0),
+  cachedTokens: z.number().int().min(0),
+  outputTextTokens: z.number().int().min(0),
+  outputAudioTokens: z.number().int().min(0),
+});
+export type TokenUsage = z.infer<typeof TokenUsage>;
+
+/** Every durable fact about a session: what it is called and what it carries. */
+export const EVENT_DATA = {
+  'session:created': SessionSettings,
+  'session:ended': z.object({ reason: EndReason }),
+  'participant:joined': z.object({
+    participantId: ParticipantId,
+    name: ParticipantName,
+    role: Role,
+    client: ClientKind,
+  }),
+  'participant:left': z.object({
+    participantId: ParticipantId,
+    name: ParticipantName,
+    reason: z.enum(['left', 'disconnected', 'replaced', 'session-ended']),
+  }),
+  'participant:muted': z.object({ participantId: ParticipantId, muted: z.boolean() }),
+  'assistant:connected': z.object({ provider: z.string(), model: z.string(), simulated: z.boolean() }),
+  'assistant:disconnected': z.object({ message: z.string(), retryInMs: z.number().nullable() }),
+  'turn:completed': z.object({
+    itemId: z.string(),
+    /** Empty when the provider could not transcribe it; `failure` then says why. */
+    text: z.string(),
+    failure: z.string().nullable(),
+    startMs: inputMs,
+    endMs: inputMs,
+    speakers: z.array(Speaker),
+    /** Part of the turn in which two or more voices spoke at once, 0…1. */
+    overlap: z.number().min(0).max(1),
+  }),
+  'text:sent': z.object({
+    itemId: z.string(),
+    participantId: ParticipantId,
+    name: ParticipantName,
+    text: z.string(),
+  }),
+  'reply:completed': z.object({
+    itemId: z.string(),
+    responseId: z.string(),
+    text: z.string(),
+    status: z.enum(['completed', 'cancelled', 'failed', 'incomplete']),
+    /** Audio that the provider produced, and how much of it left the playout queue. */
+    audioMs: z.number().min(0),
+    heardMs: z.number().min(0),
+  }),
+  'tool:called': z.object({ callId: z.string(), name: z.string(), arguments: z.string() }),
+  'usage:recorded': z.object({ responseId: z.string(), model: z.string(), usage: TokenUsage }),
+  'error:raised': z.object({
+    source: z.enum(['provider', 'mixer', 'hub']),
+    code: z.string(),
+    message: z.string(),
+  }),
+} as const;
+
+export type EventType = keyof typeof EVENT_DATA;
+export const EVENT_TYPES = Object.keys(EVENT_DATA) as EventType[];
+export const EventType = z.enum(EVENT_TYPES as [EventType, ...EventType[]]);
+export type EventData<Type extends EventType> = z.infer<(typeof EVENT_DATA)[Type]>;
+
+/** A fact before the log gave it its place: whoever saw it happen makes it, with an ID that makes a repeat harmless. */
+export type NewEvent<Type extends EventType = EventType> = {
+  [T in Type]: { id: EventId; sessionId: SessionId; at: number; type: T; data: EventData<T> };
+}[Type];
+
+/** A fact with its place: `seq` starts at 1 in each session and has no gaps. `at` is milliseconds since the epoch. */
+export type SessionEvent<Type extends EventType = EventType> = NewEvent<Type> & { seq: number };
+
+const envelope = z.object({
+  id: EventId,
+  sessionId: SessionId,
+  seq: z.number().int().min(1),
+  at: z.number().int(),
+  type: EventType,
+  data: z.unknown(),
+});
+
+/** Reads a stored or received event; its data is checked against its type. */
+export const SessionEvent = envelope.transform((event, context): SessionEvent => {
+  const data = EVENT_DATA[event.type].safeParse(event.data);
+  if (data.success) return { ...event, data: data.data } as SessionEvent;
+  for (const issue of data.error.issues)
+    context.addIssue({ code: 'custom', message: issue.message, path: ['data', ...issue.path] });
+  return z.NEVER;
+});
+
+/** Query of `GET /api/sessions/:id/events`. `after` is a seq. */
+export const EventQuery = z.object({
+  type: z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',') : value),
+    z.array(EventType).optional(),
+  ),
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
+export type EventQuery = z.infer<typeof EventQuery>;
+
+export const EventPage = z.object({ events: z.array(SessionEvent), nextAfter: z.number().int().nullable() });
+export type EventPage = z.infer<typeof EventPage>;
+
+export const ExportFormat = z.enum(['json', 'ndjson', 'md', 'vtt']);
+export type ExportFormat = z.infer<typeof ExportFormat>;

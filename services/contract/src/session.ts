@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { ParticipantId, SessionId } from './ids.ts';
+
+/** The voices of the Realtime API; a provider may refuse some of them. */
+export const VOICES = [
+  'alloy',
+  'ash',
+  'ballad',
+  'cedar',
+  'coral',
+  'echo',
+  'marin',
+  'sage',
+  'shimmer',
+  'verse',
+] as const;
+export const Voice = z.enum(VOICES);
+export type Voice = z.infer<typeof Voice>;
+
+/** One device's rights: an owner ends the session, a speaker talks, a listener only hears. */
+export const ROLES = ['owner', 'speaker', 'listener'] as const;
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+
+const line = (max: number) => z.string().trim().min(1).max(max);
+/** `name` of a participant: one line, no control characters. */
+export const ParticipantName = line(60).regex(/^\P{Cc}*$/u, 'No control characters');
+
+export const DEFAULT_AGENT_NAME = 'Parley';
+export const DEFAULT_VOICE: Voice = 'marin';
+
+export const SessionSettings = z.object({
+  title: line(120),
+  voice: Voice,
+  agentName: line(60),
+  systemPrompt: z.string().max(8_000),
+  conversationId: line(128).nullable(),
+});
+export type SessionSettings = z.infer<typeof SessionSettings>;
+
+/** Body of `POST /api/sessions`. Everything is optional; the hub fills in defaults. */
+export const CreateSession = z.strictObject({
+  title: line(120).optional(),
+  voice: Voice.optional(),
+  agentName: line(60).optional(),
+  systemPrompt: z.string().max(8_000).optional(),
+  conversationId: line(128).optional(),
+});
+export type CreateSession = z.infer<typeof CreateSession>;
+
+/** How a device is connected: mediasoup-client in a browser, or a plain SDP peer at the bridge. */
+export const ClientKind = z.enum(['browser', 'sdp']);
+export type ClientKind = z.infer<typeof ClientKind>;
+
+export const ParticipantView = z.object({
+  id: ParticipantId,
+  name: ParticipantName,
+  role: Role,
+  client: ClientKind,
+  muted: z.boolean(),
+  joinedAt: z.number().int(),
+});
+export type ParticipantView = z.infer<typeof ParticipantView>;
+
+export const EndReason = z.enum(['ended-by-owner', 'idle', 'shutdown']);
+export type EndReason = z.infer<typeof EndReason>;
+
+/** A session as the list and the room show it. Times are milliseconds since the epoch. */
+export const SessionView = SessionSettings.extend({
+  id: SessionId,
+  state: z.enum(['live', 'ended']),
+  createdAt: z.number().int(),
+  endedAt: z.number().int().nullable(),
+  endReason: EndReason.nullable(),
+  participantCount: z.number().int(),
+  maxParticipants: z.number().int(),
+  participants: z.array(ParticipantView),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const CreatedSession = z.object({ session: SessionView, joinUrl: z.string(), ownerToken: z.string() });
+export type CreatedSession = z.infer<typeof CreatedSession>;
+
+export const SessionPage = z.object({ sessions: z.array(SessionView), nextCursor: z.string().nullable() });
+export type SessionPage = z.infer<typeof SessionPage>;
+
+/** Body of `POST /api/sessions/:id/participants`. `owner` needs the owner token as bearer. */
+export const AddParticipant = z.strictObject({ name: ParticipantName, role: Role.optional() });
+export type AddParticipant = z.infer<typeof AddParticipant>;
+
+export const IceServer = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+export type IceServer = z.infer<typeof IceServer>;
+
+export const AddedParticipant = z.object({
+  participantId: ParticipantId,
+  token: z.string(),
+  role: Role,
+  iceServers: z.array(IceServer),
+});
+export type AddedParticipant = z.infer<typeof AddedParticipant>;
+
+/** The old bridge's `POST /api/realtime/session`: names in snake case, as its callers send them. */
+export const LegacySession = z.object({
+  conversation_id: line(128).optional(),
+  voice: Voice.optional(),
+  agent_name: line(60).optional(),
+  system_prompt: z.string().max(8_000).optional(),
+});
+export const LegacySessionReply = z.object({ session_id: SessionId, status: z.literal('connected') });
+
+/** The old bridge's `POST /api/realtime/webrtc/bridge`. SDP lines are ASCII; 64 KiB is far above any real offer. */
+export const BridgeOffer = z.object({
+  sdp: z.string().min(1).max(65_536),
+  type: z.literal('offer'),
+  session_id: SessionId,
+  name: ParticipantName.optional(),
+});
+export const BridgeAnswer = z.object({
+  sdp: z.string(),
+  type: z.literal('answer'),
+  session_id: SessionId,
+  participant_id: ParticipantId,
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { ErrorBody } from './errors.ts';
+import { SessionEvent } from './events.ts';
+import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
+import { EndReason, ParticipantView, SessionView } from './session.ts';
+
+/** What a socket shows in its handshake (`auth`). */
+export const SocketAuth = z.object({ token: z.string().min(1).max(2_048) });
+
+/** Everything a page may ask over its socket. Each is acknowledged with an `Ack`. */
+export const SIGNALING_COMMANDS = {
+  'session:join': {
+    /** `afterSeq`: the last event this device has; it gets the later ones (at most 1,000) in the reply. */
+    request: z.object({ protocol: z.number().int(), afterSeq: z.number().int().min(0) }),
+    reply: z.object({
+      session: SessionView,
+      me: ParticipantView,
+      routerRtpCapabilities: MediaParameters,
+      events: z.array(SessionEvent),
+    }),
+  },
+  'session:leave': { request: z.object({}), reply: z.object({}) },
+  'session:end': { request: z.object({}), reply: z.object({}) },
+  'participant:mute': { request: z.object({ muted: z.boolean() }), reply: z.object({ muted: z.boolean() }) },
+  'events:list': {
+    request: z.object({ afterSeq: z.number().int().min(0) }),
+    reply: z.object({ events: z.array(SessionEvent) }),
+  },
+  ...MEDIA_COMMANDS,
+} as const;
+
+export type SignalingCommand = keyof typeof SIGNALING_COMMANDS;
+export type SignalingRequest<Name extends SignalingCommand> = z.infer<
+  (typeof SIGNALING_COMMANDS)[Name]['request']
+>;
+export type SignalingReply<Name extends SignalingCommand> = z.infer<
+  (typeof SIGNALING_COMMANDS)[Name]['reply']
+>;
+
+export type Ack<Reply> = { ok: true; data: Reply } | { ok: false; error: ErrorBody };
+
+/** socket.io's map of what a page sends. Requests are `unknown` here because the hub must parse them. */
+export type ClientToHub = {
+  [Name in SignalingCommand]: (
+    request: SignalingRequest<Name>,
+    ack: (reply: Ack<SignalingReply<Name>>) => void,
+  ) => void;
+};
+
+/** socket.io's map of what the hub sends. */
+export interface HubToClient {
+  /** Every durable fact of the session, in `seq` order; after a gap ask `events:list`. */
+  event: (event: SessionEvent) => void;
+  /** The last message on this socket: why it will be closed. */
+  goodbye: (reason: Goodbye) => void;
+  /** The room was lost or moved: make all transports anew (starting with `session:join`). */
+  'room:reset': () => void;
+}
+
+export const Goodbye = z.discriminatedUnion('why', [
+  z.object({ why: z.literal('session-ended'), reason: EndReason }),
+  z.object({ why: z.literal('replaced') }),
+  z.object({ why: z.literal('left') }),
+  z.object({ why: z.literal('hub-stopping') }),
+]);
+export type Goodbye = z.infer<typeof Goodbye>;

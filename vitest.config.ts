@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['services/*/src/**/*.test.ts', 'apps/web/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/.next/**'],
+        },
+      },
+      {
+        test: {
+          name: 'parts',
+          include: [
+            'tests/integration/**/*.test.ts',
+            'tests/media/**/*.test.ts',
+            'tests/conformance/**/*.test.ts',
+          ],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
