@@ -7,7 +7,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['services/*/src/**/*.test.ts', 'apps/web/**/*.test.ts', 'tests/*.test.ts'],
+          include: [
+            'services/*/src/**/*.test.ts',
+            'apps/web/**/*.test.ts',
+            'tests/*.test.ts',
+            'tests/support/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/.next/**'],
         },
       },

