@@ -1,0 +1,100 @@
+import type { EventEmitter } from 'node:events';
+import { AppError, type TokenUsage, type Voice } from '@parley/contract';
+
+/** Time as the room sees it. `now` is monotonic milliseconds; `after` returns its undo, which may be called late. */
+export interface Clock {
+  now(): number;
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** A function that the model may call, as the provider wants it described. `parameters` is a JSON schema. */
+export interface ToolDefinition {
+  name: string;
+  description: string;
+  parameters: Record<string, unknown>;
+}
+
+/** What one link is opened with; it does not change while the link lives. */
+export interface LinkSettings {
+  instructions: string;
+  voice: Voice;
+  tools: readonly ToolDefinition[];
+}
+
+/** One text message of the conversation. `id` is ours, at most 32 characters (the provider's limit). */
+export interface LinkItem {
+  id: string;
+  role: 'system' | 'user' | 'assistant';
+  text: string;
+}
+
+/** Which of our calls the provider refused, when it said so. */
+export type LinkCall = 'session' | 'audio' | 'item' | 'response' | 'cancel' | 'truncate' | 'tool';
+
+/** closed: by us · expired: the provider's time limit for one session · lost: everything else. */
+export interface LinkClosed {
+  code: 'closed' | 'expired' | 'lost';
+  /** For people: what happened. */
+  message: string;
+}
+
+export interface ResponseDone {
+  responseId: string;
+  status: 'completed' | 'cancelled' | 'failed' | 'incomplete';
+  /** Why it failed or stopped early, when the provider said so. */
+  error: { code: string; message: string } | undefined;
+  usage: TokenUsage | undefined;
+}
+
+/**
+ * What a provider may tell, in our words. An event may come twice, late, or never: whoever listens must live with it.
+ * `atMs` counts the audio appended to this link, from 0.
+ */
+export interface LinkEvents {
+  speechStarted: [{ itemId: string; atMs: number }];
+  speechStopped: [{ itemId: string; atMs: number }];
+  /** The provider made a conversation item of what it heard. */
+  committed: [{ itemId: string }];
+  transcriptDelta: [{ itemId: string; delta: string }];
+  transcriptCompleted: [{ itemId: string; text: string }];
+  transcriptFailed: [{ itemId: string; message: string }];
+  responseCreated: [{ responseId: string }];
+  /** Faster than real time. `pcm` is mono 24 kHz of any length and belongs to the listener. */
+  audioDelta: [{ responseId: string; itemId: string; contentIndex: number; pcm: Int16Array }];
+  replyTranscriptDelta: [{ responseId: string; itemId: string; delta: string }];
+  replyTranscriptDone: [{ responseId: string; itemId: string; text: string }];
+  toolCalled: [{ responseId: string; callId: string; name: string; arguments: string }];
+  responseDone: [ResponseDone];
+  /** An error of the provider. The link lives on unless `closed` follows. */
+  rejected: [{ code: string; message: string; causedBy: LinkCall | undefined }];
+  /** Once, last. */
+  closed: [LinkClosed];
+}
+
+/** One connection to a Realtime provider, ready to use. Calls on a closed link do nothing. */
+export interface RealtimeLink {
+  readonly events: EventEmitter<LinkEvents>;
+  /** Set once the link is closed, in case that was before anybody listened. */
+  readonly closed: LinkClosed | undefined;
+  /** Mono 24 kHz of any length; copied before it returns. */
+  appendAudio(pcm: Int16Array): void;
+  createItem(item: LinkItem): void;
+  createResponse(): void;
+  cancelResponse(responseId: string): void;
+  truncate(itemId: string, contentIndex: number, audioEndMs: number): void;
+  sendToolOutput(callId: string, output: string): void;
+  close(reason: string): void;
+}
+
+/** A link could not be made. `hopeless`: the next try will very likely fail too (a wrong key, an unknown model). */
+export class LinkRefused extends AppError {
+  readonly hopeless: boolean;
+  constructor(message: string, options: ErrorOptions & { hopeless: boolean }) {
+    super('provider-refused', message, options);
+    this.name = 'LinkRefused';
+    this.hopeless = options.hopeless;
+  }
+}
+
+/** Resolves when the provider has taken the settings. Rejects with LinkRefused, or with the signal's reason. */
+export type LinkFactory = (settings: LinkSettings, signal: AbortSignal) => Promise<RealtimeLink>;
