@@ -17,8 +17,14 @@ export const keys = {
   liveSessions: 'parley:sessions:live',
   /** Sorted set of live sessions nobody is in, by the time the last one left. Owner: hub. */
   emptySessions: 'parley:sessions:empty',
+  /** Sorted set of "session participant" by the time when an unused or forsaken seat is given up. Owner: hub. */
+  departures: 'parley:departures',
+  /** Sorted set of hub IDs by the end of their lease; a hub that let it lapse has lost its sockets. */
+  hubs: 'parley:hubs',
   /** Stream of all durable events on their way to Postgres. Trimmed by the writer after commit. */
   events: 'parley:events',
+  /** Which hub writes events to Postgres now. Expires with its lease. */
+  eventWriter: 'parley:events:writer',
   /** List of entries the writer could not use, with the error. Kept for a person to look at. */
   deadEvents: 'parley:events:dead',
   /** Channel: every durable event once more, for live clients. */
@@ -37,6 +43,10 @@ export const keys = {
   mixerSignals: 'parley:mixer-signals',
   /** Stream that socket.io's adapter uses between hubs; trimmed by the adapter. */
   socketStream: 'parley:socket.io',
+  /** Prefix of the channels that socket.io's adapter uses between hubs. */
+  socketChannels: 'parley:socket.io',
+  /** Prefix of the counters of requests per address and minute. Expire after that minute. */
+  rateLimit: 'parley:rate',
 } as const;
 
 /** Consumer group of the event writer on `keys.events`. */

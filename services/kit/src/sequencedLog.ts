@@ -3,17 +3,23 @@ import type { Redis, Result } from 'ioredis';
 /**
  * One step: answer a repeated ID with its former seq; refuse (-1) when the group has no counter; otherwise take the
  * next seq, append to the stream and tell the channel. Atomic, so the stream is gapless and ordered from birth.
+ * A Lua function, so that a script which changes state can tell the fact in the same step.
  */
-const APPEND = `
-local seen = redis.call('GET', KEYS[3])
-if seen then return tonumber(seen) end
-if redis.call('EXISTS', KEYS[2]) == 0 then return -1 end
-local seq = redis.call('INCR', KEYS[2])
-redis.call('XADD', KEYS[1], '*', 'seq', seq, 'body', ARGV[1])
-redis.call('SET', KEYS[3], seq, 'EX', ARGV[3])
-redis.call('PUBLISH', ARGV[2], '{"seq":' .. string.format('%d', seq) .. ',"event":' .. ARGV[1] .. '}')
-return seq
+export const APPEND_FUNCTION = `
+local function append(stream, counter, seen, body, channel, seenSeconds)
+  local former = redis.call('GET', seen)
+  if former then return tonumber(former) end
+  if redis.call('EXISTS', counter) == 0 then return -1 end
+  local seq = redis.call('INCR', counter)
+  redis.call('XADD', stream, '*', 'seq', seq, 'body', body)
+  redis.call('SET', seen, seq, 'EX', seenSeconds)
+  redis.call('PUBLISH', channel, '{"seq":' .. string.format('%d', seq) .. ',"event":' .. body .. '}')
+  return seq
+end
 `;
+
+const APPEND = `${APPEND_FUNCTION}
+return append(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])`;
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -44,7 +50,8 @@ export class CounterMissing extends Error {
   }
 }
 
-const SEEN_SECONDS = 600;
+/** How long an ID is remembered. */
+export const SEEN_SECONDS = 600;
 
 /**
  * Appends JSON bodies to a Redis stream under a gapless number per group, and publishes
