@@ -1,0 +1,69 @@
+import { findIn } from './correlate.ts';
+
+export interface Track {
+  /** One entry per piece that was looked for. */
+  pieces: { fromMs: number; score: number; lagMs: number }[];
+  /** Median score of all pieces, 0…1. */
+  score: number;
+  /** How fast the lag of the well matched pieces changes, in ms per minute: the difference of the two clocks. */
+  driftMsPerMinute: number;
+  /** Largest distance of a well matched piece's lag from the straight line through all of them. */
+  jitterMs: number;
+}
+
+/** Pieces below this score say nothing about time. Unrelated speech stays below 0.2 (see measure.test.ts). */
+export const RELATED = 0.35;
+
+/**
+ * Cuts `source` into pieces and looks for each in `recording` (same rate, mono), within `aroundMs` of where the last
+ * good piece leads to expect it once one was found, so that a looped source is followed through its repeats.
+ */
+export function follow(
+  source: Int16Array,
+  recording: Int16Array,
+  sampleRate: number,
+  { pieceMs = 1_000, stepMs = 1_000, aroundMs = 400 } = {},
+): Track {
+  const samples = (ms: number) => Math.round((ms * sampleRate) / 1000);
+  const ms = (count: number) => (count * 1000) / sampleRate;
+  const pieces: Track['pieces'] = [];
+  let expected: number | undefined;
+  for (let from = 0; from + samples(pieceMs) <= source.length; from += samples(stepMs)) {
+    const piece = source.subarray(from, from + samples(pieceMs));
+    const begin = expected === undefined ? 0 : Math.max(0, from + expected - samples(aroundMs));
+    const end =
+      expected === undefined ? recording.length : from + expected + piece.length + samples(aroundMs);
+    if (begin + piece.length > recording.length) break;
+    const match = findIn(piece, recording.subarray(begin, end));
+    const lag = match.at + begin - from;
+    if (match.score >= RELATED) expected = lag;
+    pieces.push({ fromMs: ms(from), score: match.score, lagMs: ms(lag) });
+  }
+  const good = pieces.filter((piece) => piece.score >= RELATED);
+  const line = fitLine(good.map((piece) => [piece.fromMs, piece.lagMs]));
+  const jitters = good.map((piece) => Math.abs(piece.lagMs - line.at(piece.fromMs)));
+  return {
+    pieces,
+    score: median(pieces.map((piece) => piece.score)),
+    driftMsPerMinute: line.slope * 60_000,
+    jitterMs: Math.max(0, ...jitters),
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return 0;
+  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/**
+ * Theil-Sen: the median of all slopes, so that one piece matched a pitch period beside its place does not tilt it.
+ * With fewer than two points the line is flat.
+ */
+function fitLine(points: readonly (readonly [number, number])[]): { slope: number; at(x: number): number } {
+  const slopes = points.flatMap(([x, y], i) => points.slice(i + 1).map(([x2, y2]) => (y2 - y) / (x2 - x)));
+  const slope = median(slopes);
+  const base = median(points.map(([x, y]) => y - slope * x));
+  return { slope, at: (x) => base + slope * x };
+}
