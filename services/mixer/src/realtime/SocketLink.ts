@@ -1,0 +1,222 @@
+import { EventEmitter } from 'node:events';
+import { FRAME_SAMPLES } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { RawData, WebSocket } from 'ws';
+import { LinkRefused } from '../room/ports.ts';
+import type {
+  Clock,
+  LinkCall,
+  LinkClosed,
+  LinkEvents,
+  LinkItem,
+  LinkSettings,
+  RealtimeLink,
+} from '../room/ports.ts';
+import { RecentIds } from '../room/RecentIds.ts';
+import {
+  type ClientEvent,
+  callOf,
+  createItem,
+  eventIdOf,
+  sessionUpdate,
+  toolOutput,
+  truncateItem,
+} from './clientEvents.ts';
+import { encodePcm } from './pcm.ts';
+import { readServerEvent, type ServerEvent } from './protocol.ts';
+import { refusedSettings, withoutKeys } from './refusals.ts';
+import { report } from './report.ts';
+
+/**
+ * Audio goes out in messages of 40 ms: half the messages (and system calls, and TLS records) of one per frame, for
+ * 20 ms more until the provider hears the first frame of each. Bigger ones save little more (see the load figures).
+ */
+const BATCH_SAMPLES = 2 * FRAME_SAMPLES;
+/** About 10 s of audio in base64. What waits longer is not live speech: better a new link. */
+const MAX_BUFFERED_BYTES = 640_000;
+/** A server that was not heard this long is asked (ping), and given up after as long again. */
+const SILENT_MS = 10_000;
+const CLOSE_WITHIN_MS = 1_000;
+
+export interface SocketLinkOptions {
+  /** Just opened. The link owns it from now on. */
+  socket: WebSocket;
+  /** For words to people: the provider's host. */
+  host: string;
+  transcriptionModel: string;
+  clock: Clock;
+  log: Log;
+}
+
+/** A Realtime provider on a WebSocket. Each way it can end leads through `#end`, once. */
+export class SocketLink implements RealtimeLink {
+  readonly events = new EventEmitter<LinkEvents>();
+  readonly #options: SocketLinkOptions;
+  readonly #socket: WebSocket;
+  readonly #seen = new RecentIds(1_000);
+  readonly #batch = new Int16Array(BATCH_SAMPLES);
+  readonly #configured = Promise.withResolvers<void>();
+  readonly #counts = { unknown: 0, malformed: 0, repeated: 0 };
+  #batched = 0;
+  #calls = 0;
+  #heardAt: number;
+  #pingedAt: number | undefined;
+  #expired: string | undefined;
+  #closed: LinkClosed | undefined;
+
+  constructor(options: SocketLinkOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.#configured.promise.catch(() => undefined); // a refusal may come before anybody waits
+    this.#heardAt = options.clock.now();
+    this.#socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
+    this.#socket.on('pong', () => this.#noteAlive());
+    this.#socket.on('error', (error) => options.log.warn({ err: error }, 'provider socket failed'));
+    this.#socket.on('close', (code, reason) => this.#lost(code, reason.toString('utf8')));
+  }
+
+  get closed(): LinkClosed | undefined {
+    return this.#closed;
+  }
+
+  /** Resolves when the server has taken the settings; rejects with LinkRefused when it has not. */
+  configure(settings: LinkSettings): Promise<void> {
+    this.#say('session', sessionUpdate(settings, this.#options.transcriptionModel));
+    return this.#configured.promise;
+  }
+
+  appendAudio(pcm: Int16Array): void {
+    if (this.#closed) return;
+    for (let read = 0; read < pcm.length;) {
+      const part = pcm.subarray(read, read + BATCH_SAMPLES - this.#batched);
+      this.#batch.set(part, this.#batched);
+      this.#batched += part.length;
+      read += part.length;
+      if (this.#batched === BATCH_SAMPLES) this.#sendBatch();
+    }
+    this.#checkAlive();
+  }
+
+  createItem(item: LinkItem): void {
+    this.#say('item', createItem(item));
+  }
+
+  createResponse(): void {
+    this.#say('response', { type: 'response.create' });
+  }
+
+  cancelResponse(responseId: string): void {
+    this.#say('cancel', { type: 'response.cancel', response_id: responseId });
+  }
+
+  truncate(itemId: string, contentIndex: number, audioEndMs: number): void {
+    this.#say('truncate', truncateItem(itemId, contentIndex, audioEndMs));
+  }
+
+  sendToolOutput(callId: string, output: string): void {
+    this.#say('tool', toolOutput(callId, output));
+  }
+
+  close(reason: string): void {
+    this.#end({ code: 'closed', message: reason });
+  }
+
+  #say(call: LinkCall, event: ClientEvent): void {
+    this.#calls += 1;
+    this.#send(JSON.stringify({ event_id: eventIdOf(call, this.#calls), ...event }));
+  }
+
+  #sendBatch(): void {
+    const audio = encodePcm(this.#batch.subarray(0, this.#batched));
+    this.#batched = 0;
+    this.#send(`{"type":"input_audio_buffer.append","audio":"${audio}"}`);
+  }
+
+  #send(text: string): void {
+    if (this.#closed || this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(text);
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES)
+      this.#end({ code: 'lost', message: `The connection to ${this.#options.host} is too slow.` });
+  }
+
+  /** The audio is the timer: while it flows a dead connection is noticed, and an idle link costs nothing. */
+  #checkAlive(): void {
+    const now = this.#options.clock.now();
+    if (this.#pingedAt === undefined) {
+      if (now - this.#heardAt <= SILENT_MS || this.#socket.readyState !== this.#socket.OPEN) return;
+      this.#pingedAt = now;
+      this.#socket.ping();
+    } else if (now - this.#pingedAt > SILENT_MS)
+      this.#end({ code: 'lost', message: `${this.#options.host} does not answer any more.` });
+  }
+
+  #noteAlive(): void {
+    this.#heardAt = this.#options.clock.now();
+    this.#pingedAt = undefined;
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    if (this.#closed) return;
+    this.#noteAlive();
+    // ws hands text over as one Buffer unless it is told otherwise.
+    if (isBinary || !Buffer.isBuffer(data)) return this.#noteMalformed('a binary message');
+    const reading = readServerEvent(data.toString('utf8'));
+    if (reading.kind === 'malformed') return this.#noteMalformed(reading.why);
+    if (reading.kind === 'unknown') {
+      this.#counts.unknown += 1;
+      return;
+    }
+    if (reading.eventId !== undefined && !this.#seen.add(reading.eventId)) {
+      this.#counts.repeated += 1;
+      return;
+    }
+    this.#take(reading.event);
+  }
+
+  #take(event: ServerEvent): void {
+    if (event.type === 'error') this.#rejected(event.error);
+    else if (event.type === 'session.updated') this.#configured.resolve();
+    else if (!report(event, this.events)) this.#noteMalformed(event.type);
+  }
+
+  #rejected({
+    code,
+    type,
+    message,
+    event_id: causedBy,
+  }: Extract<ServerEvent, { type: 'error' }>['error']): void {
+    const words = withoutKeys(message ?? 'No reason given');
+    const call = callOf(causedBy);
+    this.#configured.reject(refusedSettings(this.#options.host, words));
+    if (code === 'session_expired') this.#expired = words;
+    this.events.emit('rejected', { code: code ?? type ?? 'unknown', message: words, causedBy: call });
+    if (this.#expired) this.#end({ code: 'expired', message: this.#expired });
+  }
+
+  #noteMalformed(why: string): void {
+    this.#counts.malformed += 1;
+    if (this.#counts.malformed === 1) this.#options.log.warn({ why }, 'malformed provider event');
+  }
+
+  #lost(code: number, reason: string): void {
+    const words = reason ? `: ${withoutKeys(reason)}` : '';
+    this.#end({ code: 'lost', message: `${this.#options.host} closed the connection (${code}${words}).` });
+  }
+
+  #end(closed: LinkClosed): void {
+    if (this.#closed) return;
+    this.#closed = closed;
+    const { log, clock } = this.#options;
+    log.info({ ...closed, ...this.#counts }, 'provider link closed');
+    this.#configured.reject(new LinkRefused(closed.message, { hopeless: false }));
+    if (closed.code === 'closed') {
+      this.#socket.close(1000);
+      // A server that does not answer the close must not keep the socket.
+      this.#socket.once(
+        'close',
+        clock.after(CLOSE_WITHIN_MS, () => this.#socket.terminate()),
+      );
+    } else this.#socket.terminate();
+    this.events.emit('closed', closed);
+  }
+}

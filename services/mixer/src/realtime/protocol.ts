@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/**
+ * What a server says in the GA Realtime protocol, as far as a link uses it. Fields that nobody here reads are left out:
+ * a server may add, and leave away, what it likes.
+ */
+const id = z.string().min(1).max(256);
+const words = z.string().max(200_000);
+const contentIndex = z.number().int().min(0).max(1_000).catch(0).default(0);
+const ms = z.number().min(0);
+const count = z.number().int().min(0).nullish().catch(0);
+const details = z
+  .object({ text_tokens: count, audio_tokens: count, cached_tokens: count })
+  .nullish()
+  .catch(null);
+
+const ofItem = z.object({ item_id: id });
+const ofReply = z.object({ response_id: id, item_id: id });
+
+const Usage = z
+  .object({
+    input_tokens: count,
+    output_tokens: count,
+    input_token_details: details,
+    output_token_details: details,
+  })
+  .nullish()
+  .catch(null);
+export type Usage = z.infer<typeof Usage>;
+
+const Trouble = z.object({
+  type: z.string().nullish(),
+  code: z.string().nullish(),
+  message: z.string().max(20_000).nullish(),
+  event_id: z.string().nullish(),
+});
+
+const Response = z.object({
+  id,
+  status: z.enum(['in_progress', 'completed', 'cancelled', 'failed', 'incomplete']).catch('incomplete'),
+  status_details: z
+    .object({ reason: z.string().nullish(), error: Trouble.nullish().catch(null) })
+    .nullish()
+    .catch(null),
+  usage: Usage,
+});
+export type Response = z.infer<typeof Response>;
+
+const textDelta = ofReply.extend({ delta: words });
+const textDone = ofReply.extend({ transcript: words });
+
+const SERVER_EVENTS = {
+  error: z.object({ error: Trouble }),
+  'session.updated': z.object({}),
+  'input_audio_buffer.speech_started': ofItem.extend({ audio_start_ms: ms }),
+  'input_audio_buffer.speech_stopped': ofItem.extend({ audio_end_ms: ms }),
+  'input_audio_buffer.committed': ofItem,
+  'conversation.item.input_audio_transcription.delta': ofItem.extend({ delta: words.default('') }),
+  'conversation.item.input_audio_transcription.completed': ofItem.extend({ transcript: words }),
+  'conversation.item.input_audio_transcription.failed': ofItem.extend({ error: Trouble }),
+  'response.created': z.object({ response: z.object({ id }) }),
+  'response.output_audio.delta': ofReply.extend({ content_index: contentIndex, delta: z.string() }),
+  'response.output_audio_transcript.delta': textDelta,
+  'response.output_audio_transcript.done': textDone,
+  'response.output_text.delta': textDelta,
+  'response.output_text.done': ofReply.extend({ text: words }),
+  'response.function_call_arguments.done': z.object({
+    response_id: id,
+    call_id: id,
+    name: z.string().min(1).max(256),
+    arguments: words,
+  }),
+  'response.done': z.object({ response: Response }),
+} as const;
+
+type Known = keyof typeof SERVER_EVENTS;
+export type ServerEvent = { [T in Known]: { type: T } & z.infer<(typeof SERVER_EVENTS)[T]> }[Known];
+
+export type Reading =
+  | { kind: 'event'; eventId: string | undefined; event: ServerEvent }
+  /** A type that this link does not use: not an error. */
+  | { kind: 'unknown'; type: string }
+  | { kind: 'malformed'; why: string };
+
+const Envelope = z.looseObject({
+  type: z.string().max(128),
+  event_id: z.string().max(256).optional().catch(undefined),
+});
+
+const isKnown = (type: string): type is Known => Object.hasOwn(SERVER_EVENTS, type);
+
+/** Reads one message of a server. Never throws. */
+export function readServerEvent(text: string): Reading {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { kind: 'malformed', why: 'not JSON' };
+  }
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) return { kind: 'malformed', why: 'no type' };
+  const { type, event_id: eventId } = envelope.data;
+  if (!isKnown(type)) return { kind: 'unknown', type };
+  const body = SERVER_EVENTS[type].safeParse(json);
+  if (!body.success) {
+    const issue = body.error.issues[0];
+    return { kind: 'malformed', why: `${type}: ${issue?.path.join('.')} ${issue?.message}` };
+  }
+  return { kind: 'event', eventId, event: { type, ...body.data } as ServerEvent };
+}
