@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 
 export interface CommandOptions {
   cwd?: string;
+  uid?: number | undefined;
+  gid?: number | undefined;
   env?: NodeJS.ProcessEnv;
   /** Each line of either output. */
   onLine?: (line: string) => void;
@@ -37,6 +39,8 @@ export async function runCommand(
   options.signal?.throwIfAborted();
   const child = spawn(command, args, {
     cwd: options.cwd,
+    uid: options.uid,
+    gid: options.gid,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
