@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '@parley/kit/log';
+import { Scope } from '@parley/kit/scope';
+import { applyMigrations } from '@parley/launcher/servers/migrations';
+import { startPostgres } from '@parley/launcher/servers/postgres';
+import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers';
+import type { TestProject } from 'vitest/node';
+import type { SharedStores } from './shared.ts';
+import { createDatabase, withDatabase } from './databases.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
+const TEMPLATE = 'parley_template';
+/** Machines that cannot pull name images they have. */
+const POSTGRES_IMAGE = process.env['TEST_POSTGRES_IMAGE'] ?? 'postgres:18-alpine';
+const REDIS_IMAGE = process.env['TEST_REDIS_IMAGE'] ?? 'redis:8-alpine';
+
+interface Running {
+  users: number;
+  stores: Promise<{ shared: SharedStores; scope: Scope }>;
+}
+/** Each project of one run loads this file anew: what they share must hang on the process. */
+const onProcess = globalThis as { parleyTestStores?: Running | undefined };
+
+/** Boots one Postgres for all projects of this run; the last one to finish stops it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = (onProcess.parleyTestStores ??= { users: 0, stores: boot() });
+  running.users += 1;
+  const { shared, scope } = await running.stores;
+  project.provide('stores', shared);
+  return async () => {
+    running.users -= 1;
+    if (running.users > 0) return;
+    onProcess.parleyTestStores = undefined;
+    await scope.close();
+  };
+}
+
+async function boot(): Promise<{ shared: SharedStores; scope: Scope }> {
+  const scope = new Scope();
+  try {
+    const { engine, url, why } = await startSomePostgres(scope);
+    process.stdout.write(`Stores of the tests: ${why}\n`);
+    await createDatabase(url, TEMPLATE);
+    await applyMigrations(withDatabase(url, TEMPLATE), MIGRATIONS);
+    return { shared: { engine, postgresUrl: url, template: TEMPLATE, redisImage: REDIS_IMAGE }, scope };
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}
+
+async function startSomePostgres(
+  scope: Scope,
+): Promise<{ engine: SharedStores['engine']; url: string; why: string }> {
+  let reason: string;
+  try {
+    await getContainerRuntimeClient();
+    const container = await new GenericContainer(POSTGRES_IMAGE)
+      .withEnvironment({ POSTGRES_USER: 'parley', POSTGRES_PASSWORD: 'parley', POSTGRES_DB: 'parley' })
+      .withExposedPorts(5432)
+      .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2))
+      .start();
+    scope.add(async () => void (await container.stop()));
+    const url = `postgresql://parley:parley@${container.getHost()}:${container.getMappedPort(5432)}/parley`;
+    return { engine: 'containers', url, why: `containers of ${POSTGRES_IMAGE} and ${REDIS_IMAGE}` };
+  } catch (error) {
+    reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'parley-test-postgres-'));
+  scope.add(() => rm(dir, { recursive: true, force: true }));
+  const server = await startPostgres({ dir, log: silentLog, durable: false });
+  scope.add(() => server.stop());
+  return { engine: 'embedded', url: server.url, why: `embedded servers (no containers: ${reason})` };
+}
