@@ -1,3 +1,7 @@
+import { FRAME_MS } from '@parley/contract';
+import { LatenessHistogram } from './LatenessHistogram.ts';
+
+/** `nowMs` is the moment at which this frame was due, on the clock's own time: exactly 20 ms after the one before. */
 export type Tick = (nowMs: number) => void;
 
 export interface FrameClockOptions {
@@ -12,30 +16,132 @@ export interface FrameClockOptions {
 }
 
 export interface FrameClockStats {
-  /** Frames that were ticked, and frames that were given up. */
+  /** Frames that were ticked (each thing added counts), and frames that were given up. */
   ticks: number;
   skipped: number;
-  /** How late wakes are, ms. */
+  /** How late recent wakes were, ms. */
   latenessP50Ms: number;
   latenessP99Ms: number;
 }
 
-/**
- * The one timer of a mixer process: ticks everything that was added every 20 ms, and sleeps when nothing is.
- * `nowMs` of a tick is the moment at which its frame is due on the injected clock (exactly 20 ms after the frame before).
- */
-export class FrameClock {
-  constructor(_options: FrameClockOptions = {}) {}
+/** Rooms are spread over the frame, so that a hundred of them do not make each other wait. */
+const SLOTS = 4;
 
-  /** Ticks from now on, until the returned function is called (harmless twice). */
-  add(_tick: Tick): () => void {
-    return () => undefined;
+interface Slot {
+  readonly offsetMs: number;
+  readonly ticks: Set<Tick>;
+  dueMs: number;
+}
+
+/** The one timer of a mixer process: ticks everything that was added every 20 ms, and sleeps when nothing is. */
+export class FrameClock {
+  readonly #now: () => number;
+  readonly #schedule: (callback: () => void, delayMs: number) => () => void;
+  readonly #maxCatchUp: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #slots: readonly Slot[];
+  readonly #lateness = new LatenessHistogram();
+  #ticks = 0;
+  #skipped = 0;
+  #cancel: (() => void) | undefined;
+  #ticking = false;
+
+  constructor({ now, schedule, maxCatchUp = 25, onError }: FrameClockOptions = {}) {
+    this.#now = now ?? (() => performance.now());
+    this.#schedule = schedule ?? scheduleTimeout;
+    this.#maxCatchUp = maxCatchUp;
+    this.#onError = onError ?? throwUncaught;
+    this.#slots = Array.from({ length: SLOTS }, (_, index) => ({
+      offsetMs: (index * FRAME_MS) / SLOTS,
+      ticks: new Set<Tick>(),
+      dueMs: 0,
+    }));
+  }
+
+  /** Ticks from now on, until the returned function is called (harmless twice). A tick may add and remove. */
+  add(tick: Tick): () => void {
+    // One entry per call, so that adding the same function twice ticks twice and each undo removes its own.
+    const entry: Tick = (nowMs) => tick(nowMs);
+    const slot = this.#slots.reduce((least, other) => (other.ticks.size < least.ticks.size ? other : least));
+    if (slot.ticks.size === 0) {
+      const periods = Math.floor((this.#now() - slot.offsetMs) / FRAME_MS) + 1;
+      slot.dueMs = slot.offsetMs + periods * FRAME_MS;
+    }
+    slot.ticks.add(entry);
+    this.#arm();
+    return () => {
+      if (slot.ticks.delete(entry)) this.#arm();
+    };
   }
 
   get stats(): FrameClockStats {
-    return { ticks: 0, skipped: 0, latenessP50Ms: 0, latenessP99Ms: 0 };
+    return {
+      ticks: this.#ticks,
+      skipped: this.#skipped,
+      latenessP50Ms: this.#lateness.quantile(0.5),
+      latenessP99Ms: this.#lateness.quantile(0.99),
+    };
   }
 
   /** Forgets everything that was added and stops. */
-  close(): void {}
+  close(): void {
+    for (const slot of this.#slots) slot.ticks.clear();
+    this.#arm();
+  }
+
+  /** Sets the timer to the next frame that is due, or to nothing. During a wake this is left to its end. */
+  #arm(): void {
+    if (this.#ticking) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
+    const busy = this.#slots.filter((slot) => slot.ticks.size > 0);
+    if (busy.length === 0) return;
+    const dueMs = Math.min(...busy.map((slot) => slot.dueMs));
+    this.#cancel = this.#schedule(() => this.#wake(), Math.max(0, dueMs - this.#now()));
+  }
+
+  #wake(): void {
+    this.#ticking = true;
+    for (const slot of this.#slots) this.#catchUp(slot);
+    this.#ticking = false;
+    this.#arm();
+  }
+
+  /** Ticks each frame that is due, oldest first; beyond the bound the oldest are given up. */
+  #catchUp(slot: Slot): void {
+    const nowMs = this.#now();
+    const lateMs = nowMs - slot.dueMs;
+    if (slot.ticks.size === 0 || lateMs < 0) return;
+    this.#lateness.add(lateMs);
+    const skipped = Math.max(0, Math.floor(lateMs / FRAME_MS) + 1 - this.#maxCatchUp);
+    this.#skipped += skipped * slot.ticks.size;
+    slot.dueMs += skipped * FRAME_MS;
+    while (slot.dueMs <= nowMs && slot.ticks.size > 0) {
+      const dueMs = slot.dueMs;
+      slot.dueMs += FRAME_MS;
+      for (const tick of slot.ticks) this.#run(slot, tick, dueMs);
+    }
+  }
+
+  #run(slot: Slot, tick: Tick, dueMs: number): void {
+    this.#ticks++;
+    try {
+      tick(dueMs);
+    } catch (error) {
+      slot.ticks.delete(tick); // it would fail fifty times a second
+      this.#onError(error);
+    }
+  }
+}
+
+function scheduleTimeout(callback: () => void, delayMs: number): () => void {
+  // Rounded up: a timer of whole milliseconds that fires early would have to be set again.
+  const timer = setTimeout(callback, Math.ceil(delayMs));
+  return () => clearTimeout(timer);
+}
+
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

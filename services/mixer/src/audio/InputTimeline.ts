@@ -1,4 +1,5 @@
-import type { ParticipantId } from '@parley/contract';
+import { FRAME_MS, type ParticipantId } from '@parley/contract';
+import { VoiceGate } from './level.ts';
 
 export interface TurnShare {
   participantId: ParticipantId;
@@ -13,18 +14,94 @@ export interface TurnAttribution {
   overlap: number;
 }
 
+interface Track {
+  readonly gate: VoiceGate;
+  /** Per frame: 0 when unvoiced, else the level + 128 (1…128). A ring. */
+  readonly voiced: Uint8Array;
+  lastVoicedFrame: number;
+}
+
+const FRAMES_KEPT = (10 * 60 * 1000) / FRAME_MS;
+/** Smaller shares are a cough or a door: not worth a name. */
+const MIN_SHARE = 0.03;
+/** Power of a level as it is kept, relative: 10 dB are ten times the power. */
+const POWER = Float64Array.from({ length: 129 }, (_, kept) => 10 ** ((kept - 128) / 10));
+
 /** Who was heard when, on the clock of the audio that was sent to the provider; the last 10 minutes of it. */
 export class InputTimeline {
+  readonly #tracks = new Map<ParticipantId, Track>();
+  #frames = 0;
+
   /** One more frame of 20 ms was sent. `voices` holds the level (dBov) of each source in it; who is missing was silent. */
-  advance(_voices: ReadonlyMap<ParticipantId, number>): void {}
+  advance(voices: ReadonlyMap<ParticipantId, number>): void {
+    const at = this.#frames % FRAMES_KEPT;
+    for (const participantId of voices.keys())
+      if (!this.#tracks.has(participantId)) this.#begin(participantId);
+    for (const [participantId, track] of this.#tracks) {
+      const level = voices.get(participantId) ?? -Infinity;
+      const voiced = track.gate.update(level);
+      track.voiced[at] = voiced ? 128 + Math.max(-127, Math.min(0, Math.round(level))) : 0;
+      if (voiced) track.lastVoicedFrame = this.#frames;
+      else if (this.#frames - track.lastVoicedFrame > FRAMES_KEPT) this.#tracks.delete(participantId);
+    }
+    this.#frames++;
+  }
 
   /** Audio sent so far, ms. */
   get inputMs(): number {
-    return 0;
+    return this.#frames * FRAME_MS;
   }
 
-  /** Who spoke between two moments of the input, ms. */
-  turn(_startMs: number, _endMs: number): TurnAttribution {
-    return { speakers: [], overlap: 0 };
+  /**
+   * Who spoke between two moments of the input, ms. A frame belongs to who is voiced in it; when several are, each has
+   * the part of it that is his part of the power. Moments beyond what is known are left out.
+   */
+  turn(startMs: number, endMs: number): TurnAttribution {
+    const from = Math.max(0, this.#frames - FRAMES_KEPT, Math.floor(startMs / FRAME_MS));
+    const to = Math.min(this.#frames, Math.ceil(endMs / FRAME_MS));
+    const weights = new Map<ParticipantId, number>();
+    let voicedFrames = 0;
+    let overlapped = 0;
+    for (let frame = from; frame < to; frame++) {
+      const { voices, power } = this.#heardIn(frame);
+      if (voices === 0) continue;
+      voicedFrames++;
+      if (voices > 1) overlapped++;
+      for (const [participantId, track] of this.#tracks) {
+        const kept = track.voiced[frame % FRAMES_KEPT] ?? 0;
+        if (kept === 0) continue;
+        weights.set(participantId, (weights.get(participantId) ?? 0) + (POWER[kept] ?? 0) / power);
+      }
+    }
+    if (voicedFrames === 0) return { speakers: [], overlap: 0 };
+    return { speakers: toShares(weights, voicedFrames), overlap: overlapped / voicedFrames };
   }
+
+  #heardIn(frame: number): { voices: number; power: number } {
+    let voices = 0;
+    let power = 0;
+    for (const track of this.#tracks.values()) {
+      const kept = track.voiced[frame % FRAMES_KEPT] ?? 0;
+      if (kept === 0) continue;
+      voices++;
+      power += POWER[kept] ?? 0;
+    }
+    return { voices, power };
+  }
+
+  #begin(participantId: ParticipantId): void {
+    this.#tracks.set(participantId, {
+      gate: new VoiceGate(),
+      voiced: new Uint8Array(FRAMES_KEPT),
+      lastVoicedFrame: this.#frames,
+    });
+  }
+}
+
+function toShares(weights: ReadonlyMap<ParticipantId, number>, total: number): TurnShare[] {
+  const kept = [...weights].filter(([, weight]) => weight / total >= MIN_SHARE);
+  const sum = kept.reduce((all, [, weight]) => all + weight, 0);
+  return kept
+    .map(([participantId, weight]) => ({ participantId, share: weight / sum }))
+    .sort((a, b) => b.share - a.share);
 }

@@ -1,3 +1,5 @@
+import { FRAME_SAMPLES, SAMPLE_RATE } from '@parley/contract';
+
 export interface PlayoutFrame {
   itemId: string;
   frame: Int16Array;
@@ -13,46 +15,141 @@ export interface FlushedPart {
   audioMs: number;
 }
 
+interface Part {
+  readonly itemId: string;
+  readonly contentIndex: number;
+  readonly chunks: Int16Array[];
+  /** Samples of the first chunk that have left. */
+  offset: number;
+  pushed: number;
+  played: number;
+  ended: boolean;
+}
+
+const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
+const MAX_SAMPLES = 10 * 60 * SAMPLE_RATE;
+/** Items that are over and still known: for questions and late audio. */
+const MAX_REMEMBERED = 64;
+
 /** The assistant's voice on its way out: comes faster than real time, leaves in frames of 20 ms. */
 export class PlayoutQueue {
+  readonly #frame = new Int16Array(FRAME_SAMPLES);
+  /** Unfinished, in the order in which they are heard. */
+  #parts: Part[] = [];
+  /** Samples played of items that are over. */
+  readonly #over = new Map<string, number>();
+  #queued = 0;
+  #refused = 0;
+
   /**
-   * Appends samples of any number; they are kept, not copied. False when they were not taken: the queue is full
-   * (10 minutes), or the item was flushed or ended before.
+   * Appends samples, any number; they are kept, not copied. False when they were not taken: the queue is full
+   * (10 minutes), or the item was ended or flushed before. A new item or part ends the one before it.
    */
-  push(_itemId: string, _contentIndex: number, _pcm: Int16Array): boolean {
+  push(itemId: string, contentIndex: number, pcm: Int16Array): boolean {
+    if (this.#over.has(itemId)) return false;
+    let part = this.#parts.find((other) => other.itemId === itemId && other.contentIndex === contentIndex);
+    if (part?.ended) return false;
+    if (this.#queued + pcm.length > MAX_SAMPLES) {
+      this.#refused += pcm.length;
+      return false;
+    }
+    if (!part) {
+      for (const other of this.#parts) other.ended = true;
+      part = { itemId, contentIndex, chunks: [], offset: 0, pushed: 0, played: 0, ended: false };
+      this.#parts.push(part);
+    }
+    if (pcm.length > 0) part.chunks.push(pcm);
+    part.pushed += pcm.length;
+    this.#queued += pcm.length;
     return true;
   }
 
   /** No more audio comes for the item: its last partial frame may leave, padded with silence. */
-  end(_itemId: string): void {}
+  end(itemId: string): void {
+    for (const part of this.#parts) if (part.itemId === itemId) part.ended = true;
+    this.#dropFinished();
+  }
 
   /** The next frame of 480 samples (valid until the next pull), or undefined when no whole one is there. */
   pull(): PlayoutFrame | undefined {
-    return undefined;
+    this.#dropFinished();
+    const [part] = this.#parts;
+    if (!part || (!part.ended && part.pushed - part.played < FRAME_SAMPLES)) return undefined;
+    this.#read(part);
+    this.#dropFinished();
+    return { itemId: part.itemId, frame: this.#frame };
   }
 
   /** Throws away everything; tells of each part that was not finished, in order. Late audio of those items is refused. */
   flush(): FlushedPart[] {
-    return [];
+    const flushed = this.#parts.map(({ itemId, contentIndex, played, pushed }) => ({
+      itemId,
+      contentIndex,
+      playedMs: toMs(played),
+      audioMs: toMs(pushed),
+    }));
+    for (const part of this.#parts.splice(0)) this.#finish(part);
+    this.#queued = 0;
+    return flushed;
   }
 
-  /** Audio of the item that left the queue (padding not counted), whole ms; 0 for an unknown item. */
-  playedMs(_itemId: string): number {
-    return 0;
+  /** Audio of the item that left the queue (padding not counted), whole ms; 0 for an item long over or unknown. */
+  playedMs(itemId: string): number {
+    let samples = this.#over.get(itemId) ?? 0;
+    for (const part of this.#parts) if (part.itemId === itemId) samples += part.played;
+    return toMs(samples);
   }
 
   /** True while the item has audio in the queue or has not ended. */
-  has(_itemId: string): boolean {
-    return false;
+  has(itemId: string): boolean {
+    return this.#parts.some((part) => part.itemId === itemId);
   }
 
   /** What waits, ms. */
   get queuedMs(): number {
-    return 0;
+    return toMs(this.#queued);
   }
 
   /** Audio that `push` refused because the queue was full, ms. */
   get refusedMs(): number {
-    return 0;
+    return toMs(this.#refused);
   }
+
+  #read(part: Part): void {
+    let filled = 0;
+    while (filled < FRAME_SAMPLES) {
+      const [chunk] = part.chunks;
+      if (!chunk) break;
+      const piece = chunk.subarray(part.offset, part.offset + FRAME_SAMPLES - filled);
+      this.#frame.set(piece, filled);
+      filled += piece.length;
+      part.offset += piece.length;
+      if (part.offset < chunk.length) continue;
+      part.chunks.shift();
+      part.offset = 0;
+    }
+    this.#frame.fill(0, filled);
+    part.played += filled;
+    this.#queued -= filled;
+  }
+
+  #dropFinished(): void {
+    for (let [part] = this.#parts; part?.ended && part.played === part.pushed; [part] = this.#parts) {
+      this.#parts.shift();
+      this.#finish(part);
+    }
+  }
+
+  #finish(part: Part): void {
+    const played = (this.#over.get(part.itemId) ?? 0) + part.played;
+    this.#over.delete(part.itemId); // so that it counts as the newest
+    this.#over.set(part.itemId, played);
+    if (this.#over.size <= MAX_REMEMBERED) return;
+    const [oldest] = this.#over.keys();
+    if (oldest !== undefined) this.#over.delete(oldest);
+  }
+}
+
+function toMs(samples: number): number {
+  return Math.floor(samples / SAMPLES_PER_MS);
 }

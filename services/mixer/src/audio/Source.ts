@@ -1,6 +1,10 @@
-import { SILENCE_DBOV } from '@parley/contract';
-import type { Codec } from './codec.ts';
-import type { JitterStats } from './JitterBuffer.ts';
+import { FRAME_SAMPLES, SILENCE_DBOV } from '@parley/contract';
+import type { Codec, OpusDecoder } from './codec.ts';
+import { JitterBuffer, type JitterStats, type JitterTake } from './JitterBuffer.ts';
+import { levelDbov } from './level.ts';
+import { hasFec, isDtx, opusTicks } from './opusPacket.ts';
+import { readRtp, type RtpPacket } from './rtp.ts';
+import { SmoothBuffer } from './SmoothBuffer.ts';
 
 export interface SourceOptions {
   codec: Codec;
@@ -17,39 +21,169 @@ export interface SourceStats extends JitterStats {
   skipped: number;
 }
 
-/** One participant's audio: RTP in, one frame of 20 ms out per pull. */
-export class Source {
-  /** A muted source is silent at once; its packets are dropped. */
-  muted = false;
+/** Two RTP ticks (48 kHz) per sample (24 kHz). */
+const TICKS_PER_SAMPLE = 2;
+/** Concealment fades away over 100 ms. */
+const CONCEAL_FADE_SAMPLES = 5 * FRAME_SAMPLES;
+/** Below this nobody hears a frame left out or added. */
+const QUIET_DBOV = -50;
+/** A packet this faint is silence; if the sender sees no voice in it, a little more already is. */
+const SILENT_DBOV = -60;
+const SILENT_WITHOUT_VOICE_DBOV = -50;
+/** So many silent packets are still decoded, so that the ends of words are not cut off: 200 ms. */
+const HANGOVER_PACKETS = 10;
+/** Silent packets that are decoded after all, unheard, before the first loud one: the decoder builds on what it knows. */
+const LOOK_BACK_PACKETS = 3;
 
-  constructor(_options: SourceOptions) {}
+/**
+ * One participant's audio: RTP in, one frame of 20 ms out per pull. Owns a decoder. Packets that say they are silent are
+ * not decoded: a decoder costs as much for silence as for speech.
+ */
+export class Source {
+  readonly #codec: Codec;
+  readonly #levelExtensionId: number | undefined;
+  readonly #jitter = new JitterBuffer();
+  readonly #smooth = new SmoothBuffer();
+  readonly #frame = new Int16Array(FRAME_SAMPLES);
+  readonly #counts = { malformed: 0, recovered: 0, skipped: 0 };
+  #decoder: OpusDecoder | undefined;
+  #ssrc: number | undefined;
+  #level = SILENCE_DBOV;
+  #silentPackets = HANGOVER_PACKETS;
+  #lookBack: Uint8Array[] = [];
+  #muted = false;
+  #closed = false;
+  #awake = false;
+
+  constructor({ codec, levelExtensionId }: SourceOptions) {
+    this.#codec = codec;
+    this.#levelExtensionId = levelExtensionId;
+  }
+
+  /** A muted source fades out within the next frame; its packets are dropped. */
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  set muted(muted: boolean) {
+    this.#muted = muted;
+    if (muted) this.#jitter.clear();
+  }
 
   /** Takes one RTP packet as it came; never throws. The bytes must stay untouched afterwards. */
-  receive(_rtp: Uint8Array, _nowMs: number): void {}
+  receive(rtp: Uint8Array, nowMs: number): void {
+    if (this.#closed || this.#muted) return;
+    const packet = readRtp(rtp, this.#levelExtensionId);
+    if (!packet || (packet.payload.length > 0 && opusTicks(packet.payload) === 0)) {
+      this.#counts.malformed++;
+      return;
+    }
+    this.#jitter.put(packet, nowMs);
+    this.#awake ||= packet.payload.length > 0 && !isSilent(packet);
+  }
+
+  /**
+   * True from the first packet that is not silent until a pull finds nothing more to hear. A room that stopped pulling
+   * asks it after each packet.
+   */
+  get awake(): boolean {
+    return this.#awake;
+  }
 
   /** The next 20 ms (480 samples), or undefined when silent. The frame is valid until the next pull. */
-  pull(_nowMs: number): Int16Array | undefined {
+  pull(nowMs: number): Int16Array | undefined {
+    const silent = this.#closed || this.#muted || !this.#fill(nowMs);
+    if (silent) this.#smooth.silence(FRAME_SAMPLES - this.#smooth.length);
+    this.#smooth.read(this.#frame);
+    this.#level = levelDbov(this.#frame);
+    if (this.#level > SILENCE_DBOV) return this.#frame;
+    if (silent && (this.#muted || this.#jitter.idle)) this.#awake = false;
     return undefined;
   }
 
   /** Level of the last pulled frame, dBov. */
   get levelDbov(): number {
-    return SILENCE_DBOV;
+    return this.#level;
   }
 
   get stats(): SourceStats {
-    return {
-      received: 0,
-      lost: 0,
-      late: 0,
-      duplicate: 0,
-      concealed: 0,
-      delayMs: 0,
-      malformed: 0,
-      recovered: 0,
-      skipped: 0,
-    };
+    return { ...this.#jitter.stats, ...this.#counts };
   }
 
-  close(): void {}
+  /** Twice is harmless. Afterwards packets are ignored, and what is heard fades out. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#awake = false;
+    this.#jitter.clear();
+    this.#decoder?.close();
+  }
+
+  /** Brings the buffer to a whole frame; false when there is not enough to hear. */
+  #fill(nowMs: number): boolean {
+    while (this.#smooth.length < FRAME_SAMPLES) {
+      const take = this.#jitter.take(nowMs, this.#level <= QUIET_DBOV);
+      if (take.kind === 'packet') this.#play(take.packet);
+      else if (take.kind === 'lost') this.#conceal(take);
+      else return false;
+    }
+    return true;
+  }
+
+  #play(packet: RtpPacket): void {
+    this.#silentPackets = isSilent(packet) ? this.#silentPackets + 1 : 0;
+    if (this.#silentPackets > HANGOVER_PACKETS) this.#skip(packet);
+    else this.#hear(packet);
+  }
+
+  #skip(packet: RtpPacket): void {
+    this.#counts.skipped++;
+    this.#lookBack.push(packet.payload);
+    if (this.#lookBack.length > LOOK_BACK_PACKETS) this.#lookBack.shift();
+    this.#smooth.silence(opusTicks(packet.payload) / TICKS_PER_SAMPLE);
+  }
+
+  #hear(packet: RtpPacket): void {
+    const decoder = this.#decoderFor(packet.ssrc);
+    try {
+      for (const payload of this.#lookBack.splice(0)) decoder.decode(payload);
+      this.#smooth.voice(decoder.decode(packet.payload));
+    } catch {
+      // The sender's fault, and only this packet's: what was to be heard is concealed like a loss.
+      this.#counts.malformed++;
+      this.#smooth.fading(decoder.conceal(FRAME_SAMPLES), CONCEAL_FADE_SAMPLES);
+    }
+  }
+
+  #conceal({ samples, next }: Extract<JitterTake, { kind: 'lost' }>): void {
+    if (this.#silentPackets > HANGOVER_PACKETS || !this.#decoder) {
+      this.#smooth.silence(samples);
+      return;
+    }
+    if (next && samples === FRAME_SAMPLES && hasFec(next.payload)) {
+      try {
+        this.#smooth.voice(this.#decoder.decodeFec(next.payload));
+        this.#counts.recovered++;
+        return;
+      } catch {
+        this.#counts.malformed++;
+      }
+    }
+    this.#smooth.fading(this.#decoder.conceal(samples), CONCEAL_FADE_SAMPLES);
+  }
+
+  /** Another stream is another encoder: what the decoder knows of the old one would only disturb. */
+  #decoderFor(ssrc: number): OpusDecoder {
+    if (this.#decoder && this.#ssrc === ssrc) return this.#decoder;
+    this.#decoder?.close();
+    this.#ssrc = ssrc;
+    this.#lookBack = [];
+    return (this.#decoder = this.#codec.decoder());
+  }
+}
+
+/** By what the sender says of the packet; without that only a DTX packet is silent. */
+function isSilent({ level, payload }: RtpPacket): boolean {
+  if (isDtx(payload)) return true;
+  return level !== undefined && level.dbov <= (level.voice ? SILENT_DBOV : SILENT_WITHOUT_VOICE_DBOV);
 }
