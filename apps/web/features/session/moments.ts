@@ -1,0 +1,62 @@
+import type { EndReason, SessionEvent } from '@parley/contract';
+import { unreachable } from '../../lib/unreachable.ts';
+
+export interface Moment {
+  text: string;
+  tone: 'quiet' | 'warning';
+}
+
+const END_WORDS: Record<EndReason, string> = {
+  'ended-by-owner': 'The session was ended by its owner',
+  idle: 'The session ended because nobody was left in it',
+  shutdown: 'The session ended because the server was shut down',
+};
+
+export const endWords = (reason: EndReason | null): string =>
+  reason === null ? 'The session has ended' : END_WORDS[reason];
+
+/** What happened beside the words, as one line of the transcript. Undefined for what readers need not see. */
+export function momentOf(event: SessionEvent): Moment | undefined {
+  switch (event.type) {
+    case 'session:created':
+      return { text: 'The session began', tone: 'quiet' };
+    case 'session:ended':
+      return { text: endWords(event.data.reason), tone: 'quiet' };
+    case 'participant:joined':
+      return {
+        text: `${event.data.name} joined${event.data.role === 'listener' ? ' to listen' : ''}`,
+        tone: 'quiet',
+      };
+    case 'participant:left':
+      return { text: leftWords(event.data.name, event.data.reason), tone: 'quiet' };
+    case 'assistant:connected':
+      return {
+        text: event.data.simulated
+          ? 'The simulated assistant is here'
+          : `The assistant is here (${event.data.model})`,
+        tone: 'quiet',
+      };
+    case 'assistant:disconnected':
+      return { text: `The assistant is away: ${event.data.message}`, tone: 'warning' };
+    case 'tool:called':
+      return { text: `The assistant used “${event.data.name}”`, tone: 'quiet' };
+    case 'error:raised':
+      return { text: event.data.message, tone: 'warning' };
+    default:
+      return undefined;
+  }
+}
+
+function leftWords(name: string, reason: 'left' | 'disconnected' | 'replaced' | 'session-ended'): string {
+  switch (reason) {
+    case 'left':
+    case 'session-ended':
+      return `${name} left`;
+    case 'disconnected':
+      return `${name} lost the connection`;
+    case 'replaced':
+      return `${name} moved to another tab`;
+    default:
+      return unreachable(reason);
+  }
+}
