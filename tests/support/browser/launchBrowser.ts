@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Scope } from '@parley/kit/scope';
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { microphone } from '../audio/voices.ts';
+import { prepareEars } from './Ear.ts';
+
+/** The flags that a headless Chromium needs as root, without network and without sound hardware. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--allow-loopback-in-peer-connection',
+  '--autoplay-policy=no-user-gesture-required',
+];
+const PROGRAM = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
+
+export interface BrowserOptions {
+  /** What the microphone hears, again and again (24 kHz mono). Absent: the machine has none. */
+  microphone?: Int16Array;
+  /** False: the person refuses the microphone. */
+  allow?: boolean;
+  context?: BrowserContextOptions;
+}
+
+export interface TestBrowser {
+  context: BrowserContext;
+  page: Page;
+  /** What went wrong in the page so far: uncaught errors and `console.error`. */
+  errors: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A Chromium process of its own, because the microphone's file is a flag of the process. */
+export async function launchBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
+  const scope = new Scope();
+  try {
+    const args = [...FLAGS];
+    if (options.microphone) {
+      const dir = await mkdtemp(join(tmpdir(), 'parley-test-microphone-'));
+      scope.add(() => rm(dir, { recursive: true, force: true }));
+      const file = join(dir, 'microphone.wav');
+      await writeFile(file, microphone(options.microphone));
+      args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${file}`);
+    }
+    args.push(options.allow === false ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream');
+    const browser = await chromium.launch({ executablePath: PROGRAM, args });
+    scope.add(() => browser.close());
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
+    context.setDefaultTimeout(20_000);
+    await prepareEars(context);
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(`console: ${message.text()}`);
+    });
+    return { context, page, errors, close: () => scope.close() };
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+}

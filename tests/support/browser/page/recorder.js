@@ -1,0 +1,70 @@
+/**
+ * In every page of the tests, before its own scripts: records what comes out of chosen <audio> elements.
+ * `Ear.ts` is the other half. Plain JavaScript, because it runs in the browser and nowhere else.
+ */
+globalThis.testRecorder = (() => {
+  const RATE = 24_000;
+  const recordings = new Map();
+  let running;
+
+  const start = async () => {
+    const context = new AudioContext({ sampleRate: RATE });
+    const worklet = URL.createObjectURL(new Blob([testRecorderWorklet], { type: 'text/javascript' }));
+    await context.audioWorklet.addModule(worklet);
+    await context.resume();
+    return context;
+  };
+
+  const streamOf = (selector) => {
+    const stream = document.querySelector(selector)?.srcObject;
+    return stream instanceof MediaStream && stream.getAudioTracks().length > 0 ? stream : undefined;
+  };
+
+  return {
+    hasStream: (selector) => streamOf(selector) !== undefined,
+
+    /** An element may get another stream after a reconnect: then that one is recorded on. */
+    async listen(selector) {
+      const chunks = [];
+      recordings.set(selector, chunks);
+      const context = await (running ??= start());
+      const node = new AudioWorkletNode(context, 'recorder', {
+        channelCount: 1,
+        channelCountMode: 'explicit',
+      });
+      node.port.addEventListener('message', ({ data }) => chunks.push(data));
+      node.port.start();
+      node.connect(context.destination); // without a way out it would not be run; what it puts out is silence
+      let heard;
+      let source;
+      const attach = () => {
+        const stream = streamOf(selector);
+        if (!stream || stream === heard) return;
+        source?.disconnect();
+        heard = stream;
+        source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
+        source.connect(node);
+      };
+      attach();
+      setInterval(attach, 100);
+    },
+
+    forget(selector) {
+      const chunks = recordings.get(selector);
+      if (chunks) chunks.length = 0;
+    },
+
+    seconds: (selector) =>
+      (recordings.get(selector) ?? []).reduce((sum, chunk) => sum + chunk.length, 0) / RATE,
+
+    /** Little-endian PCM in base64. */
+    async take(selector) {
+      const url = await new Promise((resolve) => {
+        const reader = new FileReader();
+        reader.addEventListener('load', () => resolve(reader.result));
+        reader.readAsDataURL(new Blob(recordings.get(selector) ?? []));
+      });
+      return url.slice(url.indexOf(',') + 1);
+    },
+  };
+})();

@@ -1,0 +1,71 @@
+import { Application, createEncoder, type OpusEncoderHandle } from 'libopus-wasm';
+import { RtpHeader, RtpPacket } from 'werift';
+import { RATE } from '../audio/voices.ts';
+
+const FRAME = (RATE * 20) / 1000;
+
+/** Speaks a recording as RTP, one 20 ms packet at a time at the pace of real time, for as long as it is wanted. */
+export class Speaker {
+  readonly #encoder: OpusEncoderHandle;
+  readonly #send: (packet: RtpPacket) => void;
+  #samples: Int16Array = new Int16Array();
+  #frames = 0;
+  #begun = 0;
+  #sequence = 65_500; // wraps within the first second: everybody must take that
+  #timestamp = 4_294_900_000;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(encoder: OpusEncoderHandle, send: (packet: RtpPacket) => void) {
+    this.#encoder = encoder;
+    this.#send = send;
+  }
+
+  static async make(send: (packet: RtpPacket) => void): Promise<Speaker> {
+    const encoder = await createEncoder({
+      sampleRate: RATE,
+      channels: 1,
+      frameSize: FRAME,
+      application: Application.Voip,
+      bitrate: 32_000,
+      complexity: 5,
+    });
+    return new Speaker(encoder, send);
+  }
+
+  /** Begins a recording (24 kHz mono), from its start again when it ends. Replaces the one before. */
+  say(samples: Int16Array): void {
+    this.#samples = samples;
+    this.#frames = 0;
+    this.#begun = performance.now();
+    this.#timer ??= setInterval(() => this.#catchUp(), 10);
+  }
+
+  /** No more packets, as a sender with DTX in a pause. */
+  hush(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  close(): void {
+    this.hush();
+    this.#encoder.free();
+  }
+
+  #catchUp(): void {
+    const due = (performance.now() - this.#begun) / 20;
+    while (this.#frames < due) {
+      const frame = new Int16Array(FRAME);
+      const from = (this.#frames * FRAME) % Math.max(FRAME, this.#samples.length - FRAME);
+      frame.set(this.#samples.subarray(from, from + FRAME));
+      this.#frames += 1;
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      this.#timestamp = (this.#timestamp + 960) >>> 0;
+      const header = new RtpHeader({
+        sequenceNumber: this.#sequence,
+        timestamp: this.#timestamp,
+        marker: this.#frames === 1,
+      });
+      this.#send(new RtpPacket(header, Buffer.from(this.#encoder.encode(frame))));
+    }
+  }
+}
