@@ -1,28 +1,19 @@
 import { EventEmitter } from 'node:events';
-import type { AssistantState, EventData, ParticipantId, SessionSettings } from '@parley/contract';
+import { FRAME_MS, type AssistantState, type ParticipantId, type SessionSettings } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
-import type { Clock, LinkFactory, ToolDefinition } from './ports.ts';
+import { InputTimeline } from '../audio/InputTimeline.ts';
+import type { AssistantEvents } from './assistantEvents.ts';
+import { Conversation, type TypedText } from './Conversation.ts';
+import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
+import type { Clock, LinkFactory, RealtimeLink, ToolDefinition } from './ports.ts';
+import { Troubles } from './Troubles.ts';
+import { instructions } from './wording.ts';
 
-type FactType =
-  | 'assistant:connected'
-  | 'assistant:disconnected'
-  | 'turn:completed'
-  | 'text:sent'
-  | 'reply:completed'
-  | 'tool:called'
-  | 'usage:recorded'
-  | 'error:raised';
+export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 
-/** A durable fact that the assistant saw; the room gives it its session and its ID. */
-export type AssistantFact = { [Type in FactType]: { type: Type; data: EventData<Type> } }[FactType];
-
-export interface AssistantEvents {
-  state: [state: AssistantState];
-  fact: [fact: AssistantFact];
-  delta: [{ itemId: string; role: 'user' | 'assistant'; delta: string }];
-  playout: [{ itemId: string; playedMs: number; queuedMs: number }];
-  notice: [level: 'info' | 'warning' | 'error', message: string];
-}
+/** Speech from a time without a link, kept for the next one: the last 5 s. */
+const MAX_BACKLOG_FRAMES = 250;
+const PLAYOUT_EVERY_FRAMES = 10;
 
 export interface AssistantOptions {
   settings: Pick<SessionSettings, 'agentName' | 'systemPrompt' | 'voice'>;
@@ -39,51 +30,176 @@ export interface AssistantOptions {
   random?: () => number;
 }
 
-/** The AI voice of one room. */
+/**
+ * The AI voice of one room. Owns its link (through the keeper), the timeline of what went in, and the conversation.
+ * The room pushes its mix in and pulls the reply out, frame by frame.
+ */
 export class Assistant {
   readonly events = new EventEmitter<AssistantEvents>();
   readonly #options: AssistantOptions;
+  readonly #timeline = new InputTimeline();
+  readonly #names = new Map<ParticipantId, string>();
+  readonly #keeper: LinkKeeper;
+  readonly #conversation: Conversation;
+  readonly #settled = Promise.withResolvers<AssistantState>();
+  #state: AssistantState;
+  /** Why there is no link; undefined while there is one, and before the first. */
+  #away: string | undefined;
+  #backlog: Int16Array[] = [];
+  #framesOut = 0;
+  #playing: string | undefined;
+  #closed = false;
 
   constructor(options: AssistantOptions) {
     this.#options = options;
+    const { clock, log, settings, model, connect, tools = [], random = Math.random } = options;
+    this.#state = { phase: 'connecting', simulated: options.simulated, message: null };
+    const troubles = new Troubles(clock, (trouble) => {
+      this.events.emit('fact', { type: 'error:raised', data: trouble });
+      this.events.emit('notice', levelOf(trouble.code), trouble.message);
+    });
+    this.#keeper = new LinkKeeper({
+      connect,
+      settings: { instructions: instructions(settings), voice: settings.voice, tools },
+      clock,
+      log,
+      random,
+      up: (link) => this.#up(link),
+      down: (loss) => this.#down(loss),
+    });
+    this.#conversation = new Conversation({
+      clock,
+      model,
+      tools,
+      timeline: this.#timeline,
+      names: this.#names,
+      fact: (fact) => this.events.emit('fact', fact),
+      delta: (delta) => this.events.emit('delta', delta),
+      raise: (trouble) => {
+        log.warn({ source: trouble.source, code: trouble.code }, 'assistant trouble');
+        troubles.raise(trouble);
+      },
+      stuck: () => this.#keeper.drop('The voice provider does not answer any more.'),
+      changed: () => this.#refresh(),
+    });
   }
 
   get state(): AssistantState {
-    return { phase: 'connecting', simulated: this.#options.simulated, message: null };
+    return this.#state;
   }
 
   /** Milliseconds of audio pushed so far: the room's input clock, which turns are placed on. */
   get inputMs(): number {
-    return 0;
+    return this.#timeline.inputMs;
   }
 
   get hasOutput(): boolean {
-    return false;
+    return this.#conversation.queuedMs > 0;
   }
 
-  start(): void {}
+  start(): void {
+    this.#keeper.start();
+  }
 
-  /** Resolves once the first attempt to connect has come to an end, good or bad. */
+  /** Resolves once the first attempt to connect has come to an end, good or bad, or the assistant was closed. */
   settled(): Promise<AssistantState> {
-    return Promise.resolve(this.state);
+    return this.#settled.promise;
   }
 
   /** One 20 ms frame of the mix, with the level in dBov of every voice in it. The frame is not kept. */
   pushInput(
-    _frame: Int16Array,
-    _voices: ReadonlyMap<ParticipantId, number>,
-    _names: ReadonlyMap<ParticipantId, string>,
-  ): void {}
-
-  /** The next 20 ms of the reply, or undefined when there is none now. */
-  pullOutput(): Int16Array | undefined {
-    return undefined;
+    frame: Int16Array,
+    voices: ReadonlyMap<ParticipantId, number>,
+    names: ReadonlyMap<ParticipantId, string>,
+  ): void {
+    if (this.#closed) return;
+    this.#timeline.advance(voices);
+    for (const id of voices.keys()) {
+      const name = names.get(id);
+      // Kept after the speaker has left: the transcript of the last words comes later.
+      if (name !== undefined) this.#names.set(id, name);
+    }
+    const link = this.#keeper.link;
+    if (link) link.appendAudio(frame);
+    else {
+      this.#backlog.push(frame.slice());
+      if (this.#backlog.length > MAX_BACKLOG_FRAMES) this.#backlog.shift();
+    }
   }
 
-  /** Typed text. The same `id` of the same participant is taken once. */
-  sendText(_text: { id: string; participantId: ParticipantId; name: string; text: string }): void {}
+  /** The next 20 ms of the reply, valid until the next call, or undefined when there is none now. */
+  pullOutput(): Int16Array | undefined {
+    const out = this.#conversation.pull();
+    if (!out) return undefined;
+    this.#framesOut += 1;
+    if (out.itemId !== this.#playing || this.#framesOut % PLAYOUT_EVERY_FRAMES === 0) {
+      const { itemId, playedMs } = out;
+      this.events.emit('playout', { itemId, playedMs, queuedMs: this.#conversation.queuedMs });
+    }
+    this.#playing = out.itemId;
+    return out.frame;
+  }
 
-  sendToolOutput(_callId: string, _output: string): void {}
+  /** Typed text. Taken without a link too, and answered when there is one. */
+  sendText(text: TypedText): void {
+    if (!this.#closed) this.#conversation.sendText(text);
+  }
 
-  close(): void {}
+  /** The answer to a `tool:called`; JSON or plain text for the model. Only the first one counts. */
+  sendToolOutput(callId: string, output: string): void {
+    if (!this.#closed) this.#conversation.sendToolOutput(callId, output);
+  }
+
+  /** Ends open turns and replies (their facts are emitted), then the link. Nothing is emitted afterwards. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conversation.close();
+    this.#keeper.close('The room has closed.');
+    this.#backlog = [];
+    this.#settled.resolve(this.#state);
+  }
+
+  #up(link: RealtimeLink): void {
+    const { provider, model, simulated } = this.#options;
+    const wasAway = this.#away !== undefined;
+    this.#away = undefined;
+    const backlog = this.#backlog;
+    this.#backlog = [];
+    this.events.emit('fact', { type: 'assistant:connected', data: { provider, model, simulated } });
+    if (wasAway) this.events.emit('notice', 'info', 'The assistant is back.');
+    this.#conversation.connect(link, this.#timeline.inputMs - backlog.length * FRAME_MS);
+    for (const frame of backlog) link.appendAudio(frame);
+    this.#settled.resolve(this.#state);
+  }
+
+  #down({ message, retryInMs, expired }: LinkLoss): void {
+    // An attempt that fails like the one before is no news: the record of a provider that is away stays short.
+    const news = this.#away !== message;
+    this.#away = message;
+    this.#conversation.disconnect(message);
+    if (news) {
+      this.events.emit('fact', { type: 'assistant:disconnected', data: { message, retryInMs } });
+      if (!expired) this.events.emit('notice', 'error', `${message} The assistant will be back when it can.`);
+    }
+    this.#refresh();
+    this.#settled.resolve(this.#state);
+  }
+
+  #refresh(): void {
+    if (this.#closed) return;
+    const phase = this.#phase();
+    const message = phase === 'unavailable' ? (this.#away ?? null) : null;
+    if (phase === this.#state.phase && message === this.#state.message) return;
+    this.#state = { phase, simulated: this.#options.simulated, message };
+    this.events.emit('state', this.#state);
+  }
+
+  #phase(): AssistantState['phase'] {
+    if (!this.#keeper.link) return this.#away === undefined ? 'connecting' : 'unavailable';
+    if (this.#conversation.speaking) return 'speaking';
+    return this.#conversation.thinking ? 'thinking' : 'listening';
+  }
 }
+
+const levelOf = (code: string) => (code === 'session_expired' ? 'info' : 'error');

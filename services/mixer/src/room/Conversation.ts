@@ -1,0 +1,300 @@
+import type { EventData, ParticipantId, Speaker } from '@parley/contract';
+import type { InputTimeline } from '../audio/InputTimeline.ts';
+import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
+import { History } from './History.ts';
+import type { Clock, LinkEvents, RealtimeLink, ResponseDone, ToolDefinition } from './ports.ts';
+import { RecentIds } from './RecentIds.ts';
+import { type CompletedReply, Replies } from './Replies.ts';
+import { ResponseQueue } from './ResponseQueue.ts';
+import { type ToolCall, ToolCalls } from './ToolCalls.ts';
+import { type Turn, Turns } from './Turns.ts';
+import { heardPart, speakerNote, spokenLine, typedLine, typingNote } from './wording.ts';
+
+const MAX_NOTES = 10;
+
+export interface TypedText {
+  /** The sender's; the same one of the same participant is taken once. */
+  id: string;
+  participantId: ParticipantId;
+  name: string;
+  text: string;
+}
+
+export interface ConversationOptions {
+  clock: Clock;
+  model: string;
+  tools: readonly ToolDefinition[];
+  timeline: InputTimeline;
+  names: ReadonlyMap<ParticipantId, string>;
+  fact: (fact: AssistantFact) => void;
+  delta: (...delta: AssistantEvents['delta']) => void;
+  raise: (trouble: EventData<'error:raised'>) => void;
+  /** The link is of no use any more. */
+  stuck: () => void;
+  /** Who is speaking or thinking may have changed. */
+  changed: () => void;
+}
+
+/**
+ * What is said in the room, by people and by the assistant, over one link after another: puts turns on record, asks
+ * for answers, plays them out, cuts them off when somebody speaks.
+ */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #queue: ResponseQueue;
+  readonly #turns: Turns;
+  readonly #replies: Replies;
+  readonly #tools: ToolCalls;
+  readonly #history = new History();
+  readonly #texts = new RecentIds(1_000);
+  readonly #doneResponses = new RecentIds(200);
+  #link: RealtimeLink | undefined;
+  /** Input time at which the audio of this link begins. */
+  #offsetMs = 0;
+  /** System notes for the next answer. */
+  #notes: string[] = [];
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    const { clock, timeline, tools } = options;
+    this.#tools = new ToolCalls(tools);
+    this.#queue = new ResponseQueue(clock, {
+      create: () => this.#answer(),
+      cancel: (responseId) => {
+        this.#replies.refuse(responseId);
+        this.#link?.cancelResponse(responseId);
+      },
+      stuck: options.stuck,
+    });
+    this.#turns = new Turns(clock, {
+      inputMs: () => timeline.inputMs,
+      ready: (turn) => this.#turnReady(turn),
+      completed: (turn) => this.#turnCompleted(turn),
+      changed: () => this.#after(),
+    });
+    this.#replies = new Replies({
+      said: ({ itemId, text }) => this.#history.put(itemId, { role: 'assistant', text }),
+      completed: (reply) => this.#replyCompleted(reply),
+      overflowed: () => {
+        this.#raiseOwn('playout-full', 'The reply is longer than 10 minutes. The rest of it is lost.');
+        this.#queue.cancel();
+      },
+    });
+  }
+
+  get speaking(): boolean {
+    return this.#replies.audible;
+  }
+
+  get thinking(): boolean {
+    return this.#queue.busy;
+  }
+
+  get queuedMs(): number {
+    return this.#replies.queuedMs;
+  }
+
+  /** A new link: tells it what was said, then asks it for what is still wanted. */
+  connect(link: RealtimeLink, offsetMs: number): void {
+    this.#link = link;
+    this.#offsetMs = offsetMs;
+    for (const line of this.#history.lines) link.createItem({ id: newItemId(), ...line });
+    this.#listen(link);
+    this.#queue.goOnline();
+    this.#after();
+  }
+
+  /** The link is gone. Every open turn and reply comes to an honest end; what nobody heard is asked for again. */
+  disconnect(message: string): void {
+    const responseId = this.#queue.responseId;
+    const unheard = !this.#replies.hasAudio(responseId);
+    this.#link = undefined;
+    this.#turns.abandon(`The connection to the voice provider ended during this turn. ${message}`);
+    this.#replies.abandon(responseId);
+    this.#queue.goOffline(unheard);
+    this.#after();
+  }
+
+  sendText({ id, participantId, name, text }: TypedText): void {
+    if (!this.#texts.add(`${participantId}:${id}`)) return;
+    const itemId = newItemId();
+    this.#options.fact({ type: 'text:sent', data: { itemId, participantId, name, text } });
+    this.#history.put(itemId, { role: 'user', text: typedLine(name, text) });
+    this.#link?.createItem({ id: newItemId(), role: 'system', text: typingNote(name) });
+    this.#link?.createItem({ id: itemId, role: 'user', text });
+    this.#tools.heardPerson();
+    this.#queue.request();
+    this.#after();
+  }
+
+  sendToolOutput(callId: string, output: string): void {
+    const call = this.#tools.closed(callId);
+    if (!call) return;
+    if (call.link === this.#link) this.#link.sendToolOutput(callId, output);
+    else {
+      // The provider of today has never heard of the call.
+      const line = {
+        role: 'system',
+        text: `The tool ${call.name}, called earlier, answers: ${output}`,
+      } as const;
+      const id = newItemId();
+      this.#history.put(id, line);
+      this.#link?.createItem({ id, ...line });
+    }
+    if (this.#tools.mayAnswer()) this.#queue.request();
+    else this.#raiseOwn('tool-loop', 'The assistant only calls tools. Say something to go on.');
+    this.#after();
+  }
+
+  pull(): ReturnType<Replies['pull']> {
+    return this.#replies.pull();
+  }
+
+  /** Cuts off whatever is being said. */
+  close(): void {
+    this.#link = undefined;
+    this.#turns.abandon('The session ended during this turn.');
+    this.#replies.interrupt();
+    this.#queue.goOffline(false);
+  }
+
+  #listen(link: RealtimeLink): void {
+    const on = <Name extends keyof LinkEvents>(name: Name, take: (...said: LinkEvents[Name]) => void) => {
+      const listener = (...said: LinkEvents[Name]) => {
+        if (this.#link !== link) return;
+        take(...said);
+        this.#after();
+      };
+      link.events.on(name, listener as never);
+    };
+    on('speechStarted', ({ itemId, atMs }) => {
+      if (this.#turns.started(itemId, this.#toRoomMs(atMs))) this.#interrupt();
+    });
+    on('speechStopped', ({ itemId, atMs }) => this.#turns.stopped(itemId, this.#toRoomMs(atMs)));
+    on('committed', ({ itemId }) => this.#turns.committed(itemId));
+    on('transcriptDelta', ({ itemId, delta }) => {
+      if (this.#turns.hears(itemId)) this.#options.delta({ itemId, role: 'user', delta });
+    });
+    on('transcriptCompleted', ({ itemId, text }) => this.#turns.transcribed(itemId, text));
+    on('transcriptFailed', ({ itemId, message }) => this.#turns.failed(itemId, message));
+    on('responseCreated', ({ responseId }) => this.#queue.created(responseId));
+    on('audioDelta', ({ responseId, itemId, contentIndex, pcm }) => {
+      this.#queue.created(responseId);
+      this.#replies.audio(responseId, itemId, contentIndex, pcm);
+    });
+    on('replyTranscriptDelta', ({ responseId, itemId, delta }) => {
+      this.#queue.created(responseId);
+      if (this.#replies.textDelta(responseId, itemId, delta))
+        this.#options.delta({ itemId, role: 'assistant', delta });
+    });
+    on('replyTranscriptDone', ({ responseId, itemId, text }) =>
+      this.#replies.textDone(responseId, itemId, text),
+    );
+    on('toolCalled', ({ responseId, ...call }) => {
+      this.#queue.created(responseId);
+      this.#toolCalled(call, link);
+    });
+    on('responseDone', (done) => this.#responseDone(done));
+    on('rejected', ({ code, message, causedBy }) => {
+      if (this.#queue.rejected(code, causedBy === 'response')) return;
+      this.#options.raise({ source: 'provider', code, message: `The voice provider reports: ${message}` });
+    });
+  }
+
+  /** The queue has a free place for an answer: who spoke comes first, then the wish. */
+  #answer(): void {
+    const text = this.#notes.join(' ');
+    this.#notes = [];
+    if (text) this.#link?.createItem({ id: newItemId(), role: 'system', text });
+    this.#link?.createResponse();
+  }
+
+  /** Barge-in: silence at once, and the provider is told what was heard of its words. */
+  #interrupt(): void {
+    const unheard = this.#queue.busy && !this.#replies.hasAudio(this.#queue.responseId);
+    const wanted = this.#queue.wanted;
+    this.#queue.hold(true);
+    this.#queue.cancel();
+    for (const { itemId, contentIndex, playedMs } of this.#replies.interrupt())
+      this.#link?.truncate(itemId, contentIndex, playedMs);
+    // Nobody has heard that answer: it is still owed, together with the one to what is being said now.
+    if (unheard || wanted) this.#queue.request();
+  }
+
+  #turnReady({ itemId, startMs, endMs }: Pick<Turn, 'itemId' | 'startMs' | 'endMs'>): void {
+    const { speakers, overlap } = this.#speakers(startMs, endMs);
+    const note = speakerNote(speakers, overlap);
+    if (note) this.#notes = [...this.#notes, note].slice(-MAX_NOTES);
+    this.#history.open(itemId);
+    this.#tools.heardPerson();
+    this.#queue.request();
+  }
+
+  #turnCompleted(turn: Turn): void {
+    const { speakers, overlap } = this.#speakers(turn.startMs, turn.endMs);
+    this.#options.fact({ type: 'turn:completed', data: { ...turn, speakers, overlap } });
+    const text = turn.text && spokenLine(speakers, turn.text);
+    this.#history.put(turn.itemId, { role: 'user', text });
+  }
+
+  #speakers(startMs: number, endMs: number): { speakers: Speaker[]; overlap: number } {
+    const { speakers, overlap } = this.#options.timeline.turn(startMs, endMs);
+    const named = speakers.map((speaker) => ({
+      ...speaker,
+      name: this.#options.names.get(speaker.participantId) ?? 'Somebody',
+    }));
+    return { speakers: named, overlap };
+  }
+
+  #replyCompleted(reply: CompletedReply): void {
+    this.#options.fact({ type: 'reply:completed', data: reply });
+    if (reply.status === 'cancelled') {
+      const text = heardPart(reply.text, reply.heardMs, reply.audioMs);
+      this.#history.put(reply.itemId, { role: 'assistant', text });
+    }
+    this.#options.changed();
+  }
+
+  #toolCalled(call: ToolCall, link: RealtimeLink): void {
+    if (!this.#tools.opened(call, link)) return;
+    this.#options.fact({ type: 'tool:called', data: call });
+    const refusal = this.#tools.refusal(call.name);
+    if (refusal) this.sendToolOutput(call.callId, refusal);
+  }
+
+  #responseDone({ responseId, status, error, usage }: ResponseDone): void {
+    if (!this.#doneResponses.add(responseId)) return;
+    const { fact, raise, model } = this.#options;
+    if (usage) fact({ type: 'usage:recorded', data: { responseId, model, usage } });
+    if (status === 'failed') {
+      const { code, message } = error ?? { code: 'response-failed', message: 'no reason given' };
+      raise({ source: 'provider', code, message: `The assistant could not answer: ${message}` });
+    } else if (status === 'incomplete') {
+      const reason = error?.message ?? 'no reason given';
+      raise({
+        source: 'provider',
+        code: 'response-incomplete',
+        message: `The answer was cut short: ${reason}`,
+      });
+    }
+    this.#replies.done(responseId, status);
+    this.#queue.done(responseId);
+  }
+
+  #raiseOwn(code: string, message: string): void {
+    this.#options.raise({ source: 'mixer', code, message });
+  }
+
+  /** The provider counts the audio of its link; never past what was sent. */
+  #toRoomMs(atMs: number): number {
+    return Math.min(this.#offsetMs + atMs, this.#options.timeline.inputMs);
+  }
+
+  #after(): void {
+    this.#queue.hold(this.#turns.held);
+    this.#options.changed();
+  }
+}
+
+/** Unique beyond this process, within the provider's 32 characters. */
+const newItemId = () => `item_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`;

@@ -1,0 +1,116 @@
+import type { Log } from '@parley/kit/log';
+import { type Clock, type LinkFactory, LinkRefused, type LinkSettings, type RealtimeLink } from './ports.ts';
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 30_000;
+/** A link that lived this long was a good one: its end is a new story, tried again without much delay. */
+const PROVEN_MS = 10_000;
+
+type KeeperState =
+  | { at: 'idle' }
+  | { at: 'connecting'; attempt: number; abort: AbortController }
+  | { at: 'live'; link: RealtimeLink; sinceMs: number; attempt: number }
+  | { at: 'waiting'; undo: () => void }
+  | { at: 'closed' };
+
+export interface LinkLoss {
+  message: string;
+  retryInMs: number;
+  /** The provider's time limit for a session, not a fault. */
+  expired: boolean;
+}
+
+export interface LinkKeeperOptions {
+  connect: LinkFactory;
+  settings: LinkSettings;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  up(link: RealtimeLink): void;
+  down(loss: LinkLoss): void;
+}
+
+/** Keeps one link to the provider: makes it, notices its end, makes the next one after a growing pause. */
+export class LinkKeeper {
+  readonly #options: LinkKeeperOptions;
+  #state: KeeperState = { at: 'idle' };
+
+  constructor(options: LinkKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** The link of this moment. After every await and in every callback: is it still this one? */
+  get link(): RealtimeLink | undefined {
+    return this.#state.at === 'live' ? this.#state.link : undefined;
+  }
+
+  start(): void {
+    if (this.#state.at === 'idle') void this.#connect(0);
+  }
+
+  /** The link lives but is of no use: treated as lost. */
+  drop(message: string): void {
+    const state = this.#state;
+    if (state.at !== 'live') return;
+    this.#lose(state, { message, expired: false });
+    state.link.close(message);
+  }
+
+  close(reason: string): void {
+    const state = this.#state;
+    if (state.at === 'closed') return;
+    this.#state = { at: 'closed' };
+    if (state.at === 'waiting') state.undo();
+    if (state.at === 'connecting') state.abort.abort();
+    if (state.at === 'live') state.link.close(reason);
+  }
+
+  async #connect(attempt: number): Promise<void> {
+    const state = { at: 'connecting', attempt, abort: new AbortController() } as const;
+    this.#state = state;
+    const { connect, settings, log } = this.#options;
+    try {
+      const link = await connect(settings, state.abort.signal);
+      if (this.#state !== state) link.close('The room does not need this connection any more.');
+      else if (link.closed) this.#retry(attempt, link.closed.message, false);
+      else this.#take(link, attempt);
+    } catch (error) {
+      if (this.#state !== state) return;
+      log.warn({ err: error, attempt }, 'provider link refused');
+      const known = error instanceof LinkRefused;
+      const message = known ? error.message : 'The voice provider cannot be reached.';
+      this.#retry(attempt, message, known && error.hopeless);
+    }
+  }
+
+  #take(link: RealtimeLink, attempt: number): void {
+    const state = { at: 'live', link, sinceMs: this.#options.clock.now(), attempt } as const;
+    this.#state = state;
+    link.events.once('closed', ({ code, message }) => {
+      if (this.#state === state) this.#lose(state, { message, expired: code === 'expired' });
+    });
+    this.#options.up(link);
+  }
+
+  #lose(
+    { sinceMs, attempt }: Extract<KeeperState, { at: 'live' }>,
+    { message, expired }: { message: string; expired: boolean },
+  ): void {
+    const proven = this.#options.clock.now() - sinceMs >= PROVEN_MS;
+    if (proven && expired) this.#wait(0, 0, { message, expired });
+    else this.#retry(proven ? 0 : attempt, message, false, expired);
+  }
+
+  #retry(attempt: number, message: string, hopeless: boolean, expired = false): void {
+    const fullMs = hopeless ? LAST_RETRY_MS : Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS);
+    // Half of it is left to chance, so that the rooms of a mixer do not all come back in the same moment.
+    const delayMs = Math.round(fullMs * (0.5 + this.#options.random() / 2));
+    this.#wait(delayMs, attempt + 1, { message, expired });
+  }
+
+  #wait(retryInMs: number, attempt: number, loss: { message: string; expired: boolean }): void {
+    const undo = this.#options.clock.after(retryInMs, () => void this.#connect(attempt));
+    this.#state = { at: 'waiting', undo };
+    this.#options.down({ ...loss, retryInMs });
+  }
+}

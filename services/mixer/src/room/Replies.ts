@@ -1,0 +1,192 @@
+import { SAMPLE_RATE, FRAME_MS, type EventData } from '@parley/contract';
+import { type FlushedPart, PlayoutQueue } from '../audio/PlayoutQueue.ts';
+import { RecentIds } from './RecentIds.ts';
+
+type Status = EventData<'reply:completed'>['status'];
+export type CompletedReply = EventData<'reply:completed'>;
+
+/** Replies that may be unfinished at once; a sane provider has one, or two when text was typed meanwhile. */
+const MAX_OPEN = 16;
+/** Far above any reply; a provider that sends more has gone mad. */
+const MAX_TEXT = 100_000;
+
+interface Reply {
+  itemId: string;
+  responseId: string;
+  text: string;
+  textDone: boolean;
+  samples: number;
+  framesOut: number;
+  /** Set when no more audio comes; the reply is completed when the queue has let go of it. */
+  outcome: Status | undefined;
+  /** Its link is gone: the provider of today does not know the item. */
+  foreign: boolean;
+}
+
+export interface RepliesEffects {
+  /** The provider has said all of it (or will never say more): what goes into the history. */
+  said(reply: { itemId: string; text: string }): void;
+  /** Once for each reply: it has left the queue, or it was cut off. */
+  completed(reply: CompletedReply): void;
+  /** The queue is full; the rest of this reply is lost. Once for each reply. */
+  overflowed(responseId: string): void;
+}
+
+const toMs = (samples: number) => Math.floor((samples * 1000) / SAMPLE_RATE);
+
+/** The replies that are being said: their words, their audio on its way out, and how each one ended. */
+export class Replies {
+  readonly #effects: RepliesEffects;
+  readonly #queue = new PlayoutQueue();
+  readonly #open = new Map<string, Reply>();
+  /** Responses and items of which nothing more is taken. */
+  readonly #over = new RecentIds(1_000);
+  readonly #overflowed = new RecentIds(100);
+
+  constructor(effects: RepliesEffects) {
+    this.#effects = effects;
+  }
+
+  /** Some reply is being heard, or about to be. */
+  get audible(): boolean {
+    for (const reply of this.#open.values()) if (reply.samples > 0) return true;
+    return false;
+  }
+
+  get queuedMs(): number {
+    return this.#queue.queuedMs;
+  }
+
+  /** Audio of this response has come in. */
+  hasAudio(responseId: string | undefined): boolean {
+    for (const reply of this.#open.values())
+      if (reply.responseId === responseId && reply.samples > 0) return true;
+    return false;
+  }
+
+  audio(responseId: string, itemId: string, contentIndex: number, pcm: Int16Array): void {
+    const reply = this.#find(responseId, itemId);
+    if (!reply || reply.outcome || pcm.length === 0) return;
+    if (this.#queue.push(itemId, contentIndex, pcm)) reply.samples += pcm.length;
+    else if (this.#overflowed.add(itemId)) this.#effects.overflowed(responseId);
+  }
+
+  /** False when the words are not wanted (any more). */
+  textDelta(responseId: string, itemId: string, delta: string): boolean {
+    const reply = this.#find(responseId, itemId);
+    if (!reply || reply.textDone || reply.text.length + delta.length > MAX_TEXT) return false;
+    reply.text += delta;
+    return true;
+  }
+
+  textDone(responseId: string, itemId: string, text: string): void {
+    const reply = this.#find(responseId, itemId);
+    if (!reply || reply.textDone) return;
+    reply.textDone = true;
+    reply.text = text.slice(0, MAX_TEXT);
+  }
+
+  /** The provider has finished the response, well or badly. What is queued of it is still played. */
+  done(responseId: string, status: Status): void {
+    if (!this.#over.add(responseId)) return;
+    const replies = [...this.#open.values()].filter((reply) => reply.responseId === responseId);
+    for (const reply of replies) this.#finishSaying(reply, status);
+    if (replies.length === 0 && status === 'failed')
+      this.#effects.completed({
+        itemId: responseId,
+        responseId,
+        text: '',
+        status,
+        audioMs: 0,
+        heardMs: 0,
+      });
+  }
+
+  /** Nothing of this response is wanted any more. */
+  refuse(responseId: string): void {
+    this.#over.add(responseId);
+  }
+
+  /** Cuts off everything at once. Returns where, for those items that the provider knows. */
+  interrupt(): FlushedPart[] {
+    const parts = this.#queue.flush();
+    const replies = [...this.#open.values()];
+    for (const reply of replies) {
+      this.#over.add(reply.responseId);
+      reply.outcome = 'cancelled';
+      this.#complete(reply);
+    }
+    const foreign = new Set(replies.filter((reply) => reply.foreign).map(({ itemId }) => itemId));
+    return parts.filter(({ itemId }) => !foreign.has(itemId));
+  }
+
+  /** The link is gone. What is queued is still played; what was not said to the end is incomplete. */
+  abandon(responseId: string | undefined): void {
+    for (const reply of this.#open.values()) {
+      reply.foreign = true;
+      if (!reply.outcome) this.#finishSaying(reply, reply.samples > 0 ? 'incomplete' : 'failed');
+    }
+    if (responseId !== undefined) this.done(responseId, 'failed');
+  }
+
+  /** The next 20 ms, valid until the next pull. A reply that has left the queue with it is completed at once. */
+  pull(): { itemId: string; playedMs: number; frame: Int16Array } | undefined {
+    const out = this.#queue.pull();
+    const reply = out && this.#open.get(out.itemId);
+    if (reply) reply.framesOut += 1;
+    this.#completeLeft();
+    return out && { ...out, playedMs: reply ? heardMs(reply) : 0 };
+  }
+
+  /** A reply that was pulled dry while it was being said and has ended since. */
+  #completeLeft(): void {
+    for (const reply of this.#open.values())
+      if (reply.outcome && !this.#queue.has(reply.itemId)) this.#complete(reply);
+  }
+
+  #find(responseId: string, itemId: string): Reply | undefined {
+    const found = this.#open.get(itemId);
+    if (found) return found.responseId === responseId ? found : undefined;
+    if (this.#over.has(responseId) || this.#over.has(itemId) || this.#open.size >= MAX_OPEN) return undefined;
+    const reply: Reply = {
+      itemId,
+      responseId,
+      text: '',
+      textDone: false,
+      samples: 0,
+      framesOut: 0,
+      outcome: undefined,
+      foreign: false,
+    };
+    this.#open.set(itemId, reply);
+    return reply;
+  }
+
+  #finishSaying(reply: Reply, status: Status): void {
+    this.#over.add(reply.responseId);
+    reply.outcome = status;
+    reply.textDone = true;
+    this.#effects.said({ itemId: reply.itemId, text: reply.text });
+    this.#queue.end(reply.itemId);
+    if (!this.#queue.has(reply.itemId)) this.#complete(reply);
+  }
+
+  #complete(reply: Reply): void {
+    this.#open.delete(reply.itemId);
+    this.#over.add(reply.itemId);
+    const { itemId, responseId, text, outcome } = reply;
+    this.#effects.completed({
+      itemId,
+      responseId,
+      text,
+      status: outcome ?? 'failed',
+      audioMs: toMs(reply.samples),
+      heardMs: heardMs(reply),
+    });
+  }
+}
+
+/** What left the queue; the padding of the last frame is not counted. */
+function heardMs({ framesOut, samples }: Reply): number {
+  return Math.min(framesOut * FRAME_MS, toMs(samples));
+}
