@@ -10,7 +10,7 @@ const declared = (workspace: string) => packages.get(workspace) ?? new Set<strin
 const faults = (path: string, source: string) => checkFile(path, source, declared);
 
 beforeAll(async () => {
-  for (const workspace of Object.keys(WORKSPACES)) {
+  for (const workspace of ['.', ...Object.keys(WORKSPACES)]) {
     const text = await readFile(join(ROOT, workspace, 'package.json'), 'utf8').catch(() => '{}');
     const manifest = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
     const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
@@ -68,8 +68,15 @@ describe('the check bites', () => {
     ['opus beside its file', `${mixer}/audio/a.ts`, `import 'libopus-wasm';`, 'lives in'],
     ['a subpath away from home', `${hub}/http/a.ts`, `import 'ioredis/built/x.js';`, 'lives in'],
     ['what no package.json names', `${hub}/http/a.ts`, `import 'lodash';`, 'not a dependency'],
+    ['a library of the tools', `${hub}/http/a.ts`, `import OpenAI from 'openai';`, 'not a dependency'],
     ['a fake in production', `${hub}/http/a.ts`, `import './testing/fake.ts';`, 'tests or fakes'],
-    ['a folder reads main.ts', `${hub}/http/a.ts`, `import '../main.ts';`, 'above itself'],
+    ['a folder reads main.ts', `${hub}/http/a.ts`, `import '../main.ts';`, 'wires'],
+    [
+      'a folder reads the configuration',
+      `${hub}/http/a.ts`,
+      `import { read } from '../config.ts';`,
+      'above itself',
+    ],
     ['a folder reads the environment', `${hub}/http/a.ts`, `const key = process.env.KEY;`, 'process.env'],
     ['in brackets', `${hub}/http/a.ts`, `const key = process['env'];`, 'process.env'],
     ['a Redis key', `${hub}/store/a.ts`, 'const key = `parley:session:${id}`;', 'keys.ts'],
@@ -88,6 +95,7 @@ describe('the check bites', () => {
     ['opus at home', `${mixer}/audio/opus.ts`, `import 'libopus-wasm';`],
     ['main.ts everywhere', `${hub}/main.ts`, `import './http/a.ts'; const e = process.env;`],
     ['the type of the configuration', `${hub}/http/a.ts`, `import type { Config } from '../config.ts';`],
+    ['types of a library of the tools', `${hub}/http/a.ts`, `import type OpenAI from 'openai';`],
     ['a test with what it needs', `${hub}/http/a.test.ts`, `import 'ioredis'; import './testing/fake.ts';`],
     ['words that only look like it', `${hub}/http/a.ts`, `const s = "import 'ws'"; // import 'ws'`],
   ])('and leaves in peace: %s', (_name, path, source) => {

@@ -75,3 +75,5 @@ export const BROWSER = ['services/contract', 'apps/web'];
 /** The files that may spell Redis keys, and those that may look at the environment (the launcher hands it on to all). */
 export const KEY_FILE = 'services/contract/src/keys.ts';
 export const ENVIRONMENT_READERS = [/^services\/[^/]+\/src\/main\.ts$/, /^services\/launcher\//];
+/** The files that may import what they compute: the programs of this very platform. */
+export const COMPUTED_IMPORTS = ['services/launcher/src/servers/binaries.ts'];
