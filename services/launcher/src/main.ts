@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { HELP, readOptions, UsageError, type Options } from './options.ts';
+import { ensureMediasoupWorker } from './setup/mediasoupWorker.ts';
+import { ensurePrismaClient } from './setup/prismaClient.ts';
+import { SetupError, type Setup } from './setup/Setup.ts';
+import { readEnvironment } from './start/envFile.ts';
+import { runStart } from './start/runStart.ts';
+import { GaveUp } from './start/keepRunning.ts';
+import { MigrationError } from './servers/migrations.ts';
+import { stopSignals } from './stopSignals.ts';
+import { ScreenTerminal } from './terminal/Terminal.ts';
+import { runTests } from './tests/runTests.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+const terminal = new ScreenTerminal({
+  stream: process.stdout,
+  rich: colour,
+  columns: () => process.stdout.columns,
+});
+
+async function run(options: Options): Promise<number> {
+  const signal = stopSignals();
+  const { env, unknown } = await readEnvironment(root, process.env);
+  if (unknown.length > 0)
+    terminal.warn(`.env has keys that nobody reads: ${unknown.join(', ')}. See .env.example.`);
+  const setup: Setup = { root, env, terminal, signal };
+  switch (options.command) {
+    case 'start':
+      return runStart(setup, options, colour);
+    case 'test':
+      return runTests(setup, options.rest);
+    case 'setup':
+      await ensureMediasoupWorker(setup);
+      await ensurePrismaClient(setup);
+      return 0;
+    default:
+      return options.command satisfies never;
+  }
+}
+
+/** Errors that were written for the person at the terminal need no stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = [SetupError, UsageError, GaveUp, MigrationError].some((kind) => error instanceof kind);
+  return known ? error.message : (error.stack ?? error.message);
+}
+
+async function main(): Promise<number> {
+  const asked = process.argv.slice(2);
+  try {
+    const options = readOptions(asked);
+    if (!options.help) return await run(options);
+    terminal.line(HELP);
+    return 0;
+  } catch (error) {
+    terminal.line(`\n${explain(error)}\n`);
+    return 1;
+  }
+}
+
+process.exit(await main());

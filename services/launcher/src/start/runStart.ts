@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { Scope } from '@parley/kit/scope';
+import { LogBook } from '../logs/LogBook.ts';
+import { LogView } from '../logs/LogView.ts';
+import type { Options } from '../options.ts';
+import type { Setup } from '../setup/Setup.ts';
+import type { GaveUp } from './keepRunning.ts';
+import { startAll } from './startAll.ts';
+
+/** Runs until told to stop by the setup's signal (returns 0) or until a process cannot be kept running (throws). */
+export async function runStart(setup: Setup, options: Options, colour: boolean): Promise<number> {
+  const { root, env, terminal, signal } = setup;
+  const dataDir = resolve(root, options.data ?? '.data');
+  const level = env['LOG_LEVEL'] ?? 'warn';
+  const logs = new LogBook(resolve(dataDir, 'logs'), new LogView({ terminal, colour, level }));
+  const scope = new Scope();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined); // looked at below
+  const giveUp = (error: GaveUp) => failed.reject(error);
+  const asked = new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }));
+  try {
+    await Promise.race([
+      startAll({ ...setup, dataDir, logs, scope, giveUp }, options),
+      failed.promise,
+      asked,
+    ]);
+    await Promise.race([failed.promise, asked]);
+    return 0;
+  } finally {
+    terminal.step('Stopping, the data is kept');
+    await scope.close();
+    logs.close();
+    terminal.note('stopped');
+  }
+}

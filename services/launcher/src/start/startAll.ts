@@ -1,0 +1,73 @@
+import { join, relative } from 'node:path';
+import { freePortsFrom } from '../processes/ports.ts';
+import { launchService } from '../processes/launchService.ts';
+import type { Options } from '../options.ts';
+import { ensureMediasoupWorker } from '../setup/mediasoupWorker.ts';
+import { ensurePrismaClient } from '../setup/prismaClient.ts';
+import { ensureWebBuild } from '../setup/webBuild.ts';
+import { chooseAddress, type Address } from './address.ts';
+import { claimDataDir } from './claimDataDir.ts';
+import { isSimulated, servicePlans } from './plans.ts';
+import { keepRunning, type Start } from './keepRunning.ts';
+import { bringStores } from './stores.ts';
+import { keptSecret } from './tokenSecret.ts';
+
+/** Brings everything up, each part as soon as what it needs is ready, and prints the address. */
+export async function startAll(start: Start, options: Options): Promise<void> {
+  const { root, env, dataDir, terminal, logs, scope } = start;
+  const began = Date.now();
+  const claim = await claimDataDir(dataDir);
+  scope.add(() => claim.release());
+  const port = options.port ?? (env['PORT'] === undefined ? undefined : Number(env['PORT']));
+  const address = await chooseAddress({
+    host: options.host ?? env['HOST'],
+    port,
+    publicUrl: env['PUBLIC_URL'],
+  });
+  claim.address = address.url;
+  if (address.instead)
+    terminal.note(`Port ${address.instead} is taken by another program, using ${address.port}`);
+  const workerBin = await ensureMediasoupWorker(start);
+  await ensurePrismaClient(start);
+  await ensureWebBuild(start);
+  terminal.step('Starting');
+  const [web = 0, metrics = 0, simulator = 0, postgres = 0, redis = 0] = await freePortsFrom(
+    address.port + 1,
+    5,
+  );
+  const stores = await bringStores(start, { postgres, redis });
+  const plans = servicePlans({
+    root,
+    env,
+    address,
+    ports: { web, metrics: Number(env['METRICS_PORT'] ?? 0) || metrics, simulator },
+    ...stores,
+    tokenSecret: env['TOKEN_SECRET'] ?? (await keptSecret(join(dataDir, 'secret'))),
+    workerBin,
+  });
+  await Promise.all(
+    plans.map((plan) =>
+      keepRunning(start, plan.name, (signal) => launchService(plan, logs.of(plan.name), signal)),
+    ),
+  );
+  greet(start, address, Date.now() - began);
+}
+
+function greet({ root, env, terminal, logs }: Start, address: Address, tookMs: number): void {
+  const lines = [
+    '',
+    `  Parley is ready (${(tookMs / 1000).toFixed(1)} s):  ${address.url}`,
+    '',
+    '  Open it in two windows, create a session in one and join it from the other.',
+    isSimulated(env)
+      ? '  The assistant is the simulator. With OPENAI_API_KEY in .env it is the real one.'
+      : `  The assistant is ${env['OPENAI_BASE_URL'] ?? 'OpenAI'}.`,
+    address.onNetwork
+      ? '  Browsers on other devices give their microphone to HTTPS addresses only: put a TLS proxy in front and name it in PUBLIC_URL.'
+      : '  Only this machine reaches it. For the network: npm start -- --host 0.0.0.0 (phones need HTTPS for the microphone)',
+    `  Logs: ${relative(root, logs.dir) || logs.dir}/<process>.log; LOG_LEVEL=debug npm start shows everything here.`,
+    '  Ctrl-C stops it; the data is kept.',
+    '',
+  ];
+  for (const line of lines) terminal.line(line);
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { guard } from '../processes/Guard.ts';
+import { findChromium } from '../setup/chromium.ts';
+import { ensureMediasoupWorker } from '../setup/mediasoupWorker.ts';
+import { ensurePrismaClient } from '../setup/prismaClient.ts';
+import { ensureRedisServer } from '../setup/redisServer.ts';
+import type { Setup } from '../setup/Setup.ts';
+import { ensureWebBuild } from '../setup/webBuild.ts';
+import { runsProject } from './projects.ts';
+
+/** Prepares what the tests need and runs vitest with these arguments. Returns its exit code. */
+export async function runTests(setup: Setup, args: readonly string[]): Promise<number> {
+  const { root, env, signal, terminal } = setup;
+  const workerBin = await ensureMediasoupWorker(setup);
+  await ensurePrismaClient(setup);
+  await ensureRedisServer(setup);
+  let chromium: string | undefined;
+  if (runsProject(args, 'e2e')) {
+    chromium = await findChromium(setup);
+    await ensureWebBuild(setup);
+  }
+  terminal.step('Running the tests');
+  const vitest = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+    cwd: root,
+    env: {
+      ...env,
+      MEDIASOUP_WORKER_BIN: workerBin,
+      ...(chromium ? { PARLEY_CHROMIUM: chromium } : {}),
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true, // in a group of its own, so that it ends with everything that tests left running
+  });
+  const { pid } = vitest;
+  if (pid === undefined) throw new Error('vitest could not be started');
+  guard.add(pid, 'SIGTERM');
+  const kill = (name: NodeJS.Signals) => {
+    try {
+      process.kill(-pid, name);
+    } catch {
+      // It ended in the meantime.
+    }
+  };
+  const stop = () => kill('SIGINT');
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  const [code] = (await once(vitest, 'exit')) as [number | null];
+  kill('SIGKILL');
+  guard.remove(pid);
+  return code ?? 130;
+}

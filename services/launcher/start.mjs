@@ -1,0 +1,112 @@
+// The door: runs on whatever Node is installed, with nothing else installed. It brings the dependencies, among them
+// the Node that everything else runs on, and hands over to src/main.ts.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const node = join(root, 'node_modules/.bin/node');
+
+/** npm writes down what it installed; that must be what the lock file names for this platform. */
+export function isInstalled(folder) {
+  const wanted = readPackages(join(folder, 'package-lock.json'));
+  const found = readPackages(join(folder, 'node_modules/.package-lock.json'));
+  if (!found) return false;
+  return Object.entries(wanted ?? {}).every(([path, { version, integrity, optional, os, cpu, link }]) => {
+    if (path === '' || link || !path.includes('node_modules/')) return true;
+    const here = found[path];
+    if (!here) return Boolean(optional) || !fits(os, process.platform) || !fits(cpu, process.arch);
+    return here.version === version && here.integrity === integrity;
+  });
+}
+
+function readPackages(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : undefined;
+}
+
+function fits(list, value) {
+  return !list || list.includes(value) || list.every((name) => name.startsWith('!') && name !== `!${value}`);
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+async function install() {
+  say('▸ Installing the dependencies');
+  const began = Date.now();
+  const packages = join(root, 'node_modules');
+  // On a terminal npm shows its own progress.
+  const beat = process.stdout.isTTY
+    ? undefined
+    : setInterval(() => {
+        const seconds = Math.round((Date.now() - began) / 1000);
+        const count = existsSync(packages) ? readdirSync(packages).length : 0;
+        say(`  ${count} packages so far, ${seconds} s`);
+      }, 5_000);
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const [command, ...rest] = npm?.endsWith('.js') ? [process.execPath, npm, ...args] : ['npm', ...args];
+  // The setup brings mediasoup's worker, and the database client needs no engine: neither is to be downloaded here,
+  // whether or not this npm knows the list of allowed scripts in package.json.
+  const code = await run(command, rest, {
+    MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN ?? 'left-to-the-setup',
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_SKIP_POSTINSTALL_GENERATE: 'true',
+  });
+  clearInterval(beat);
+  if (code === 'ENOENT') fail('npm is missing. It comes with Node: https://nodejs.org');
+  if (code !== 0)
+    fail(
+      'npm could not install the dependencies; its own words are above.\nMost often the network or the registry is away: check `npm ping`, then start again.',
+    );
+  say(`  installed in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** Resolves with the exit code, or with the name of the error that kept it from starting. */
+function run(command, args, env) {
+  return new Promise((done) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.once('error', (error) => done(error.code ?? 'error'));
+    child.once('exit', (code) => done(code ?? 1));
+  });
+}
+
+/** The channel tells the launcher when this process has gone, however it went. */
+function launch() {
+  const child = spawn(node, [join(root, 'services/launcher/src/main.ts'), ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm itself may be killed without a word to us.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event)
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 1_000).unref();
+  child.once('error', (error) => fail(`Cannot start ${node}: ${error.message}`));
+  child.once('exit', (code) => process.exit(code ?? 1));
+}
+
+function fail(message) {
+  process.stderr.write(`\n${message}\n\n`);
+  process.exit(1);
+}
+
+for (const option of ['port', 'host', 'data'])
+  if (process.env[`npm_config_${option}`] !== undefined && !process.argv.includes(`--${option}`))
+    fail(
+      `npm kept --${option} for itself. Options for Parley come after two dashes:  npm start -- --${option} …`,
+    );
+if (!isInstalled(root)) await install();
+if (!existsSync(node))
+  fail(
+    'The dependencies came without the Node that Parley runs on, most likely because npm is set to ignore scripts.\nRun:  npm rebuild --ignore-scripts=false node && npm rebuild --ignore-scripts=false',
+  );
+launch();
