@@ -84,7 +84,7 @@ CREATE TABLE "Usage" (
 CREATE INDEX "Session_endedAt_createdAt_idx" ON "Session"("endedAt", "createdAt");
 
 -- CreateIndex
-CREATE INDEX "Session_createdAt_id_idx" ON "Session"("createdAt" DESC, "id");
+CREATE INDEX "Session_createdAt_id_idx" ON "Session"("createdAt" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "Session_conversationId_idx" ON "Session"("conversationId");

@@ -1,0 +1,218 @@
+import { EventEmitter } from 'node:events';
+import { AppError, newParticipantId, PROTOCOL_VERSION } from '@parley/contract';
+import type {
+  ClientKind,
+  EventData,
+  MixerId,
+  ParticipantId,
+  Role,
+  SessionId,
+  SignalingReply,
+} from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Directory } from './Directory.ts';
+import { fact } from './events.ts';
+import type { History } from './History.ts';
+import type { LeaveIf, ParticipantClaims, Seat, SessionStore } from './ports.ts';
+import type { Rooms } from './Rooms.ts';
+import { liveView, newSeat, participantView } from './views.ts';
+
+export interface MembershipEvents {
+  /** A newer connection has taken the seat of this one. */
+  replaced: [connection: string];
+  /** The mixer lost this device's media while its socket may still be here: it must join anew. */
+  'media-lost': [sessionId: SessionId, participantId: ParticipantId];
+}
+
+export interface MembershipOptions {
+  store: SessionStore;
+  rooms: Rooms;
+  directory: Directory;
+  history: History;
+  log: Log;
+  now: () => number;
+  maxParticipants: number;
+  /** How long the seat of a broken connection waits for the same participant. */
+  reconnectGraceMs: number;
+}
+
+/** A seat is held this long for somebody who has a token and no connection yet. */
+const RESERVED_MS = 60_000;
+/** A seat does not run out while its mixer is being asked. */
+const JOINING_MS = 30_000;
+const BRIDGE_DEADLINE_MS = 15_000;
+/** Events in the answer to a join. */
+const JOIN_EVENTS = 1_000;
+/** The connection of a plain SDP peer: it has no socket, its mixer says when it is gone. */
+const BRIDGE_CONNECTION = 'bridge';
+
+type LeftReason = EventData<'participant:left'>['reason'];
+
+/** Who is in which session: seats are reserved, taken, kept through a reconnect, and given up (H1–H6). */
+export class Membership {
+  readonly events = new EventEmitter<MembershipEvents>();
+  readonly #options: MembershipOptions;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+    options.rooms.events.on('lost', (session) => {
+      this.#dropBridges(session).catch((error: unknown) =>
+        options.log.error({ err: error, sessionId: session }, 'bridge participants not removed'),
+      );
+    });
+  }
+
+  /** Reserves a seat for a new participant. Throws `session-full`, `session-ended`, `session-not-found`. */
+  async reserve(session: SessionId, name: string, role: Role, client: ClientKind = 'browser'): Promise<Seat> {
+    return this.#reserve(session, newSeat(newParticipantId(), name, role, client), RESERVED_MS);
+  }
+
+  /**
+   * Lets a socket in: the seat first, then the mixer, then the fact. The same token keeps its participant; a newer
+   * connection replaces the older. Throws what `reserve` throws, `protocol-mismatch`, and the mixer's errors.
+   */
+  async join(
+    claims: ParticipantClaims,
+    connection: string,
+    request: { protocol: number; afterSeq: number },
+  ): Promise<SignalingReply<'session:join'>> {
+    const { rooms, directory, maxParticipants } = this.#options;
+    if (request.protocol !== PROTOCOL_VERSION)
+      throw new AppError('protocol-mismatch', 'This page is older or newer than the server. Reload it.');
+    const { sessionId, participantId, name, role } = claims;
+    const seat = await this.#reserve(sessionId, newSeat(participantId, name, role, 'browser'), JOINING_MS);
+    const { routerRtpCapabilities } = await rooms.enter(await directory.live(sessionId), async (ask) => {
+      const joined = await ask('participant:join', { sessionId, participantId, name, role });
+      if (seat.muted) await ask('participant:mute', { sessionId, participantId, muted: true });
+      return joined;
+    });
+    const me = await this.#sit(sessionId, seat, connection);
+    return {
+      session: liveView(await directory.live(sessionId), maxParticipants),
+      me: participantView(me),
+      routerRtpCapabilities,
+      events: await this.#eventsAfter(sessionId, request.afterSeq),
+    };
+  }
+
+  /** A plain SDP peer, in and negotiated in one go. It stays until its mixer says it is gone. */
+  async joinBridge(
+    session: SessionId,
+    name: string,
+    sdp: string,
+  ): Promise<{ participantId: ParticipantId; sdp: string }> {
+    const { rooms, directory } = this.#options;
+    const seat = await this.reserve(session, name, 'speaker', 'sdp');
+    const request = { sessionId: session, participantId: seat.id, name, role: seat.role, sdp };
+    try {
+      const answer = await rooms.enter(await directory.live(session), (ask) =>
+        ask('bridge:join', request, { deadlineMs: BRIDGE_DEADLINE_MS }),
+      );
+      await this.#sit(session, seat, BRIDGE_CONNECTION);
+      return { participantId: seat.id, sdp: answer.sdp };
+    } catch (error) {
+      await this.leave(session, seat, { kind: 'any' }, 'disconnected');
+      throw error;
+    }
+  }
+
+  /** The connection broke: the seat waits for the same participant. */
+  async detach(session: SessionId, participant: ParticipantId, connection: string): Promise<void> {
+    const until = this.#options.now() + this.#options.reconnectGraceMs;
+    await this.#options.store.detach(session, participant, connection, until);
+  }
+
+  /** Takes the seat away if the condition holds, and tells the mixer. False when there was nothing to take. */
+  async leave(
+    session: SessionId,
+    who: Pick<Seat, 'id' | 'name'>,
+    condition: LeaveIf,
+    reason: LeftReason,
+  ): Promise<boolean> {
+    const { store, rooms, now } = this.#options;
+    const left = fact('participant:left', session, now(), { participantId: who.id, name: who.name, reason });
+    const taken = await store.leave(session, who.id, condition, left);
+    if (!taken) return false;
+    await rooms.remove(session, who.id);
+    return true;
+  }
+
+  async mute(session: SessionId, participant: ParticipantId, muted: boolean): Promise<{ muted: boolean }> {
+    await this.#options.rooms.mute(session, participant, muted);
+    const told = fact('participant:muted', session, this.#options.now(), {
+      participantId: participant,
+      muted,
+    });
+    if ((await this.#options.store.mute(session, told)) === 'missing')
+      throw new AppError('participant-not-found', 'You are not in this session any more. Join again.');
+    return { muted };
+  }
+
+  /** A mixer says that a device's media is gone for good. Others than the session's own mixer are not believed. */
+  async gone(session: SessionId, participant: ParticipantId, mixer: MixerId): Promise<void> {
+    const live = await this.#options.store.find(session);
+    const seat = live?.seats.find(({ id }) => id === participant);
+    if (!seat || live?.mixer !== mixer) return;
+    if (seat.client === 'sdp') await this.leave(session, seat, { kind: 'any' }, 'disconnected');
+    else this.events.emit('media-lost', session, participant);
+  }
+
+  async #reserve(session: SessionId, seat: Seat, forMs: number): Promise<Seat> {
+    const { store, maxParticipants, now, directory } = this.#options;
+    const result = await store.reserve(session, seat, maxParticipants, now() + forMs);
+    if (result.outcome === 'missing') return directory.refuse(session);
+    if (result.outcome === 'full') throw this.#full();
+    return result.seat;
+  }
+
+  async #sit(session: SessionId, seat: Seat, connection: string): Promise<Seat> {
+    const { store, maxParticipants, now, directory } = this.#options;
+    const { id: participantId, name, role, client } = seat;
+    const at = now();
+    const joined = fact('participant:joined', session, at, { participantId, name, role, client });
+    const taking: Seat = { ...seat, state: 'connected', connection, joinedAt: at };
+    const result = await store.join(session, taking, maxParticipants, joined);
+    if (result.outcome === 'missing') return directory.refuse(session);
+    if (result.outcome === 'full') {
+      await this.#options.rooms.remove(session, participantId);
+      throw this.#full();
+    }
+    if (result.previous !== '' && result.previous !== connection)
+      this.events.emit('replaced', result.previous);
+    return result.seat;
+  }
+
+  /** A join does not fail for want of history: the page sees the gap and asks again. */
+  async #eventsAfter(session: SessionId, after: number): Promise<EventsOf> {
+    try {
+      return (await this.#options.history.page(session, { after, limit: JOIN_EVENTS })).events;
+    } catch (error) {
+      this.#options.log.warn({ err: error, sessionId: session }, 'join without history');
+      return [];
+    }
+  }
+
+  /** With the room went the SDP peers: they have no socket to be told by and must offer anew. */
+  async #dropBridges(session: SessionId): Promise<void> {
+    const seats = (await this.#options.store.find(session))?.seats ?? [];
+    for (const seat of seats) {
+      if (seat.client === 'sdp' && seat.state === 'connected')
+        await this.leave(
+          session,
+          seat,
+          { kind: 'connection', connection: BRIDGE_CONNECTION },
+          'disconnected',
+        );
+    }
+  }
+
+  #full(): AppError {
+    const max = this.#options.maxParticipants;
+    return new AppError(
+      'session-full',
+      `The session is full (${max} of ${max}). Wait until somebody leaves.`,
+    );
+  }
+}
+
+type EventsOf = SignalingReply<'session:join'>['events'];

@@ -1,0 +1,101 @@
+import { DEFAULT_AGENT_NAME, DEFAULT_VOICE, newSessionId } from '@parley/contract';
+import type { CreateSession, EndReason, SessionId } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Directory } from './Directory.ts';
+import { fact } from './events.ts';
+import type { EndIf, EventLog, LiveSession, SessionStore } from './ports.ts';
+import type { Rooms } from './Rooms.ts';
+import { present } from './views.ts';
+
+export interface SessionsOptions {
+  store: SessionStore;
+  rooms: Rooms;
+  directory: Directory;
+  eventLog: EventLog;
+  log: Log;
+  now: () => number;
+}
+
+/** How long the old bridge's callers wait for the provider. */
+const ASSISTANT_DEADLINE_MS = 20_000;
+
+/** Sessions begin and end here. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  async create(wish: CreateSession): Promise<LiveSession> {
+    const { store, now, log } = this.#options;
+    for (;;) {
+      const id = newSessionId();
+      const settings = {
+        title: wish.title ?? `Session ${id}`,
+        voice: wish.voice ?? DEFAULT_VOICE,
+        agentName: wish.agentName ?? DEFAULT_AGENT_NAME,
+        systemPrompt: wish.systemPrompt ?? '',
+        conversationId: wish.conversationId ?? null,
+      };
+      const session: LiveSession = { id, settings, createdAt: now(), mixer: null, seats: [] };
+      const created = fact('session:created', id, session.createdAt, settings);
+      if (!(await store.create(session, created))) continue;
+      log.info({ sessionId: id }, 'session created');
+      return session;
+    }
+  }
+
+  /** Creates a session and waits until its assistant is there; otherwise there is no session. Throws `provider-refused`. */
+  async createConnected(wish: CreateSession): Promise<LiveSession> {
+    const session = await this.create(wish);
+    try {
+      const options = { awaitAssistant: true, deadlineMs: ASSISTANT_DEADLINE_MS };
+      await this.#options.rooms.enter(session, () => Promise.resolve(), options);
+      return session;
+    } catch (error) {
+      await this.end(session.id, 'shutdown');
+      throw error;
+    }
+  }
+
+  /**
+   * Ends a session for everybody: its room first, so that the room's last facts come before the end. Only ends it while
+   * the condition holds; false when it does not, or when it is not live.
+   */
+  async end(id: SessionId, reason: EndReason, condition: EndIf = { kind: 'any' }): Promise<boolean> {
+    const { store, rooms, now, log } = this.#options;
+    let roomClosed = false;
+    for (;;) {
+      const session = await store.find(id);
+      if (!session) return false;
+      const here = present(session.seats);
+      if (condition.kind === 'empty-since' && here.length > 0) return false;
+      if (session.mixer && !roomClosed && condition.kind === 'any') await rooms.close(id, session.mixer);
+      roomClosed = true;
+      const at = now();
+      const left = here.map(({ id: participantId, name }) =>
+        fact('participant:left', id, at, { participantId, name, reason: 'session-ended' }),
+      );
+      const result = await store.end(id, condition, left, fact('session:ended', id, at, { reason }));
+      if (result.outcome === 'changed') continue;
+      if (result.outcome !== 'ended') return false;
+      if (session.mixer && condition.kind !== 'any') await rooms.close(id, session.mixer);
+      log.info({ sessionId: id, reason }, 'session ended');
+      return true;
+    }
+  }
+
+  /** Ends it, or says why it cannot be ended. Throws `session-ended`, `session-not-found`. */
+  async endOrRefuse(id: SessionId, reason: EndReason): Promise<void> {
+    if (!(await this.end(id, reason))) await this.#options.directory.refuse(id);
+  }
+
+  /** A session that Redis has lost gets its end in the history. */
+  async closeOrphan(id: SessionId): Promise<void> {
+    await this.#options.eventLog.append(
+      fact('session:ended', id, this.#options.now(), { reason: 'shutdown' }),
+    );
+    this.#options.log.warn({ sessionId: id }, 'session was lost, ended');
+  }
+}

@@ -1,0 +1,112 @@
+import type { Log } from '@parley/kit/log';
+import type { Membership } from './Membership.ts';
+import type { Archive, EventTail, SessionStore } from './ports.ts';
+import type { Sessions } from './Sessions.ts';
+
+export interface SweeperOptions {
+  hub: string;
+  store: SessionStore;
+  archive: Archive;
+  tail: EventTail;
+  membership: Membership;
+  sessions: Sessions;
+  log: Log;
+  now: () => number;
+  sessionIdleMs: number;
+  /** Whether this hub is the one that looks for sessions which Redis has lost. */
+  isFirst: () => boolean;
+}
+
+/** A hub that has not renewed its lease for so long is dead, and its sockets with it. */
+export const HUB_LEASE_MS = 10_000;
+/** A session younger than this may simply not be everywhere yet. */
+const ORPHAN_AGE_MS = 60_000;
+const BATCH = 100;
+
+/**
+ * Gives up what time has run out on. Any number of hubs may sweep at once: each step is claimed atomically by the
+ * store, so that each seat and each session is given up once (H4, H5).
+ */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  /** Sweeps every `everyMs` until closed. A sweep that is late is not overtaken by the next. */
+  start(everyMs: number): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= this.sweep()
+        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'sweep failed'))
+        .finally(() => (this.#running = undefined));
+    }, everyMs);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async sweep(): Promise<void> {
+    await this.#hubs();
+    await this.#seats();
+    await this.#sessions();
+  }
+
+  /** The sockets of a dead hub are broken connections that nobody could report. */
+  async #hubs(): Promise<void> {
+    const { store, hub, now, membership, log } = this.#options;
+    await store.renewHub(hub, now() + HUB_LEASE_MS);
+    for (const dead of await store.lapsedHubs(now())) {
+      log.warn({ deadHub: dead }, 'hub is gone, its seats wait');
+      for await (const session of this.#liveSessions())
+        for (const seat of session.seats)
+          if (seat.connection.startsWith(`${dead}/`))
+            await membership.detach(session.id, seat.id, seat.connection);
+      await store.forgetHub(dead);
+    }
+  }
+
+  async #seats(): Promise<void> {
+    const { store, membership, now } = this.#options;
+    const at = now();
+    for (const { sessionId, participantId } of await store.dueSeats(at, BATCH)) {
+      const seat = (await store.find(sessionId))?.seats.find(({ id }) => id === participantId);
+      const who = seat ?? { id: participantId, name: 'Somebody' };
+      await membership.leave(sessionId, who, { kind: 'due', at }, 'disconnected');
+    }
+  }
+
+  async #sessions(): Promise<void> {
+    const { store, sessions, now, sessionIdleMs } = this.#options;
+    const at = now() - sessionIdleMs;
+    for (const id of await store.emptySince(at, BATCH))
+      await sessions.end(id, 'idle', { kind: 'empty-since', at });
+  }
+
+  /** Sessions that the archive holds open and Redis has lost, counter and all. Call it seldom: it reads Postgres. */
+  async sweepOrphans(): Promise<void> {
+    const { store, archive, tail, sessions, now, isFirst } = this.#options;
+    if (!isFirst()) return;
+    for (const id of await archive.open(now() - ORPHAN_AGE_MS, BATCH)) {
+      if ((await tail.head(id)) !== undefined || (await store.find(id))) continue;
+      await sessions.closeOrphan(id);
+    }
+  }
+
+  async *#liveSessions() {
+    const { store } = this.#options;
+    let before: { createdAt: number; id: string } | null = null;
+    for (;;) {
+      const ids = await store.listIds(before, BATCH);
+      const found = await store.findAll(ids);
+      yield* found;
+      const oldest = found.at(-1);
+      if (ids.length < BATCH || !oldest) return;
+      before = oldest;
+    }
+  }
+}

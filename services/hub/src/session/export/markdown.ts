@@ -1,0 +1,55 @@
+import type { SessionEvent, SessionView } from '@parley/contract';
+import { readLine } from './transcript.ts';
+
+/** What would be markup is shown as it was said. */
+const plain = (text: string) =>
+  text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&').replaceAll(/^(\s*)([-+]|\d+[.)])(?=\s)/gm, '$1\\$2');
+const time = (at: number) => new Date(at).toISOString().slice(11, 19);
+const day = (at: number) =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at);
+
+export function markdownHead(session: SessionView): string {
+  const names = session.participants.map(({ name }) => plain(name));
+  const ended = session.endedAt === null ? '' : ` – ${day(session.endedAt)}`;
+  const lines = [
+    `# ${plain(session.title)}`,
+    '',
+    `- Session: ${session.id}`,
+    `- When: ${day(session.createdAt)}${ended} (UTC)`,
+    `- Assistant: ${plain(session.agentName)}, voice ${session.voice}`,
+    `- Participants: ${names.join(', ') || 'nobody yet'}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** One event as Markdown, '' for what a reader does not miss. */
+export function markdownEvent(event: SessionEvent, agentName: string): string {
+  const line = readLine(event, agentName);
+  if (line) {
+    const typed = line.how === 'typed' ? ', typed' : '';
+    const cut = line.cutAtMs === null ? '' : `, cut off after ${(line.cutAtMs / 1000).toFixed(1)} s`;
+    const text = plain(line.text).replaceAll('\n', '  \n');
+    return `\n**${plain(line.who)}** (${time(line.at)}${typed}${cut})  \n${text}\n`;
+  }
+  const note = describe(event);
+  return note ? `\n*${time(event.at)} ${note}*\n` : '';
+}
+
+function describe(event: SessionEvent): string | undefined {
+  switch (event.type) {
+    case 'participant:joined':
+      return `${plain(event.data.name)} joined`;
+    case 'participant:left':
+      return event.data.reason === 'session-ended' ? undefined : `${plain(event.data.name)} left`;
+    case 'assistant:disconnected':
+      return `The assistant was lost: ${plain(event.data.message)}`;
+    case 'tool:called':
+      return `The assistant called ${plain(event.data.name)}`;
+    case 'error:raised':
+      return `Error: ${plain(event.data.message)}`;
+    case 'session:ended':
+      return 'The session ended';
+    default:
+      return undefined;
+  }
+}

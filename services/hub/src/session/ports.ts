@@ -1,0 +1,187 @@
+import type {
+  ControlCommand,
+  ControlReply,
+  ControlRequest,
+  EndReason,
+  EventType,
+  MixerId,
+  MixerRecord,
+  NewEvent,
+  ParticipantId,
+  ParticipantView,
+  Role,
+  SessionEvent,
+  SessionId,
+  SessionSettings,
+} from '@parley/contract';
+
+/** One device's place in a live session. `connection` names the socket that holds it, '' while none does. */
+export interface Seat extends ParticipantView {
+  state: 'reserved' | 'connected' | 'away';
+  connection: string;
+}
+
+export interface LiveSession {
+  id: SessionId;
+  settings: SessionSettings;
+  createdAt: number;
+  /** The mixer that has the room, or null while there is none. */
+  mixer: MixerId | null;
+  seats: Seat[];
+}
+
+/** Who a signed token stands for. */
+export interface ParticipantClaims {
+  sessionId: SessionId;
+  participantId: ParticipantId;
+  role: Role;
+  name: string;
+}
+
+/** Signs and checks tokens. Both checks throw `bad-token`. */
+export interface Tokens {
+  forOwner(sessionId: SessionId): Promise<string>;
+  forParticipant(claims: ParticipantClaims): Promise<string>;
+  participant(token: string): Promise<ParticipantClaims>;
+  /** The session whose owner holds this token: an owner token, or a participant's with the role `owner`. */
+  owner(token: string): Promise<SessionId>;
+}
+
+type Missing = { outcome: 'missing' };
+/** Whose seat may be taken away: anybody's, only while this connection holds it, or only when its time is over. */
+export type LeaveIf =
+  { kind: 'any' } | { kind: 'connection'; connection: string } | { kind: 'due'; at: number };
+export type EndIf = { kind: 'any' } | { kind: 'empty-since'; at: number };
+
+/**
+ * Live sessions. Each call is one atomic step, shared by all hubs, and harmless when repeated. Where a step changes
+ * what others must know, its fact enters the event log in the same step: there is no state without its fact.
+ */
+export interface SessionStore {
+  /** False when the ID is taken. */
+  create(session: LiveSession, created: NewEvent<'session:created'>): Promise<boolean>;
+  find(id: SessionId): Promise<LiveSession | undefined>;
+  findAll(ids: readonly SessionId[]): Promise<LiveSession[]>;
+  /** Newest first, beginning after `before`. */
+  listIds(before: { createdAt: number; id: string } | null, limit: number): Promise<SessionId[]>;
+  /** Holds a seat until `until`; a seat that is there already is kept at least so long. */
+  reserve(
+    id: SessionId,
+    seat: Seat,
+    max: number,
+    until: number,
+  ): Promise<Missing | { outcome: 'full' } | { outcome: 'reserved' | 'kept'; seat: Seat }>;
+  /** Gives the seat to a connection. `previous` is the connection that held it, or ''. */
+  join(
+    id: SessionId,
+    seat: Seat,
+    max: number,
+    joined: NewEvent<'participant:joined'>,
+  ): Promise<Missing | { outcome: 'full' } | { outcome: 'joined' | 'resumed'; seat: Seat; previous: string }>;
+  /** The connection is gone; the seat waits until `until`. False when another connection holds it. */
+  detach(id: SessionId, participant: ParticipantId, connection: string, until: number): Promise<boolean>;
+  /** Takes the seat away; the fact is told unless it was only reserved. Returns the seat that was taken. */
+  leave(
+    id: SessionId,
+    participant: ParticipantId,
+    condition: LeaveIf,
+    left: NewEvent<'participant:left'>,
+  ): Promise<Seat | undefined>;
+  mute(id: SessionId, muted: NewEvent<'participant:muted'>): Promise<'missing' | 'unchanged' | 'changed'>;
+  /** `left` holds the fact for everybody who sits there; 'changed' when somebody came since they were read. */
+  end(
+    id: SessionId,
+    condition: EndIf,
+    left: readonly NewEvent<'participant:left'>[],
+    ended: NewEvent<'session:ended'>,
+  ): Promise<{ outcome: 'missing' | 'kept' | 'changed' } | { outcome: 'ended'; seq: number }>;
+  /** Claims the session's room for a mixer unless it has one; returns the one it has now. */
+  place(id: SessionId, mixer: MixerId): Promise<MixerId | undefined>;
+  /** Frees the room if `mixer` still has it. */
+  unplace(id: SessionId, mixer: MixerId): Promise<boolean>;
+  /** Seats whose time is over at `now`. */
+  dueSeats(now: number, limit: number): Promise<{ sessionId: SessionId; participantId: ParticipantId }[]>;
+  /** Sessions that nobody has been in since `before`. */
+  emptySince(before: number, limit: number): Promise<SessionId[]>;
+  /** Keeps this hub's lease; connections of a hub whose lease has ended are lost. */
+  renewHub(hub: string, until: number): Promise<void>;
+  lapsedHubs(now: number): Promise<string[]>;
+  forgetHub(hub: string): Promise<void>;
+}
+
+/** Gives facts their place in the log. */
+export interface EventLog {
+  append<Type extends EventType>(event: NewEvent<Type>): Promise<number>;
+}
+
+/** The part of the log that may not be in Postgres yet. */
+export interface EventTail {
+  /** The last seq given in a session, or undefined when the log does not know (long ended, or lost). */
+  head(id: SessionId): Promise<number | undefined>;
+  /** Every event of the session that waits for the writer, in order. */
+  unwritten(id: SessionId): Promise<SessionEvent[]>;
+}
+
+/** A session as the archive has it; participants are all who ever took part, in the order they came. */
+export interface ArchivedSession {
+  id: SessionId;
+  settings: SessionSettings;
+  createdAt: number;
+  endedAt: number | null;
+  endReason: EndReason | null;
+  participants: ParticipantView[];
+}
+
+/** Postgres, read only. Throws `not-ready` while it is away. */
+export interface Archive {
+  /** 0 when it has none of the session. */
+  lastSeq(id: SessionId): Promise<number>;
+  events(
+    id: SessionId,
+    query: { after: number; types?: readonly EventType[] | undefined; limit: number },
+  ): Promise<SessionEvent[]>;
+  session(id: SessionId): Promise<ArchivedSession | undefined>;
+  /** Ended sessions, newest first, beginning after `before`. */
+  listEnded(before: { createdAt: number; id: string } | null, limit: number): Promise<ArchivedSession[]>;
+  /** Sessions created before `before` that never got an end. */
+  open(before: number, limit: number): Promise<SessionId[]>;
+}
+
+export interface CommandOptions {
+  deadlineMs?: number;
+}
+
+/** Asks a mixer. Rejects with the mixer's own error, `no-mixer` when nobody listens, or `mixer-timeout`. */
+export interface MixerGateway {
+  command<Name extends ControlCommand>(
+    mixer: MixerId,
+    name: Name,
+    body: ControlRequest<Name>,
+    options?: CommandOptions,
+  ): Promise<ControlReply<Name>>;
+}
+
+export interface MixerRegistry {
+  get(id: MixerId): Promise<MixerRecord | undefined>;
+  list(): Promise<MixerRecord[]>;
+}
+
+/** Redis channels: messages between processes that may be lost. */
+export interface Channels {
+  /** Resolves when subscribed. */
+  subscribe(channel: string, handler: (message: string) => void): Promise<void>;
+  /** Resolves with how many listened. */
+  publish(channel: string, message: string): Promise<number>;
+  /** Runs after a reconnect: messages may have been missed. */
+  onResumed(handler: () => void): void;
+}
+
+/** What is counted and timed. */
+export interface Measures {
+  command(name: string, outcome: string, ms: number): void;
+  mixerCommand(name: string, outcome: string, ms: number): void;
+  eventsWritten(count: number, batchMs: number): void;
+  eventsDead(count: number): void;
+  writerFailed(): void;
+  sockets(change: 1 | -1): void;
+}

@@ -1,0 +1,207 @@
+import { keys, MixerId, ParticipantId, ParticipantView, SessionId, SessionSettings } from '@parley/contract';
+import type { NewEvent } from '@parley/contract';
+import type { Redis } from '@parley/kit/redis';
+import { SEEN_SECONDS } from '@parley/kit/sequencedLog';
+import { z } from 'zod';
+import type { EndIf, LeaveIf, LiveSession, Seat, SessionStore } from '../session/ports.ts';
+import { Script } from './Script.ts';
+import * as lua from './scripts.ts';
+
+const StoredSeat = ParticipantView.extend({
+  state: z.enum(['reserved', 'connected', 'away']),
+  connection: z.string(),
+});
+const StoredSession = z.object({
+  settings: z.string().transform((text): SessionSettings => SessionSettings.parse(JSON.parse(text))),
+  createdAt: z.coerce.number(),
+  mixer: MixerId.optional(),
+});
+const Answer = z.tuple([z.string()], z.string());
+const seatIn = (text: string | undefined): Seat => StoredSeat.parse(JSON.parse(text ?? ''));
+
+/** After the end its counter stays this long: the room's last facts may still come. */
+const COUNTER_SECONDS = 3_600;
+const ATTEMPTS = 5;
+
+const scripts = {
+  create: new Script(lua.CREATE),
+  reserve: new Script(lua.RESERVE),
+  join: new Script(lua.JOIN),
+  detach: new Script(lua.DETACH),
+  leave: new Script(lua.LEAVE),
+  mute: new Script(lua.MUTE),
+  end: new Script(lua.END),
+  place: new Script(lua.PLACE),
+  unplace: new Script(lua.UNPLACE),
+};
+
+/** Live sessions in Redis. A missing event counter is restored first, so that each state change can tell its fact. */
+export class RedisSessionStore implements SessionStore {
+  readonly #redis: Redis;
+  readonly #restoreCounter: (id: SessionId) => Promise<void>;
+
+  constructor(redis: Redis, restoreCounter: (id: SessionId) => Promise<void>) {
+    this.#redis = redis;
+    this.#restoreCounter = restoreCounter;
+  }
+
+  async create(session: LiveSession, created: NewEvent<'session:created'>): Promise<boolean> {
+    const settings = JSON.stringify(session.settings);
+    const [outcome] = await this.#run(session.id, scripts.create, [
+      settings,
+      session.createdAt,
+      ...told(created),
+    ]);
+    return outcome === 'created';
+  }
+
+  async find(id: SessionId): Promise<LiveSession | undefined> {
+    return (await this.findAll([id]))[0];
+  }
+
+  async findAll(ids: readonly SessionId[]): Promise<LiveSession[]> {
+    const pipeline = this.#redis.pipeline();
+    for (const id of ids) pipeline.hgetall(keys.session(id)).hgetall(keys.participants(id));
+    const replies = ids.length === 0 ? [] : ((await pipeline.exec()) ?? []);
+    const hash = (index: number) => {
+      const [error, reply] = replies[index] ?? [new Error('No reply from Redis')];
+      if (error) throw error;
+      return reply as Record<string, string>;
+    };
+    return ids.flatMap((id, index) => {
+      const stored = hash(index * 2);
+      if (stored.settings === undefined) return [];
+      const { settings, createdAt, mixer = null } = StoredSession.parse(stored);
+      const seats = Object.values(hash(index * 2 + 1)).map(seatIn);
+      return [{ id, settings, createdAt, mixer, seats }];
+    });
+  }
+
+  async listIds(before: { createdAt: number; id: string } | null, limit: number): Promise<SessionId[]> {
+    const max = before ? before.createdAt : '+inf';
+    const ids: SessionId[] = [];
+    for (let offset = 0; ; offset += limit) {
+      const found = await this.#redis.zrevrangebyscore(
+        keys.liveSessions,
+        max,
+        '-inf',
+        'WITHSCORES',
+        'LIMIT',
+        offset,
+        limit,
+      );
+      for (let i = 0; i < found.length; i += 2) {
+        const id = SessionId.parse(found[i]);
+        // Of equal age come the later names first; up to `before` they were shown already.
+        if (before && Number(found[i + 1]) === before.createdAt && id >= before.id) continue;
+        if (ids.push(id) === limit) return ids;
+      }
+      if (found.length < limit * 2) return ids;
+    }
+  }
+
+  async reserve(id: SessionId, seat: Seat, max: number, until: number) {
+    const answer = await this.#run(id, scripts.reserve, [seat.id, JSON.stringify(seat), max, until]);
+    const [outcome, text] = answer;
+    if (outcome === 'missing' || outcome === 'full') return { outcome } as const;
+    return { outcome: outcome === 'kept' ? 'kept' : 'reserved', seat: seatIn(text) } as const;
+  }
+
+  async join(id: SessionId, seat: Seat, max: number, joined: NewEvent<'participant:joined'>) {
+    const answer = await this.#run(id, scripts.join, [seat.id, JSON.stringify(seat), max, ...told(joined)]);
+    const [outcome, text, previous = ''] = answer;
+    if (outcome === 'missing' || outcome === 'full') return { outcome } as const;
+    return { outcome: outcome === 'joined' ? 'joined' : 'resumed', seat: seatIn(text), previous } as const;
+  }
+
+  async detach(id: SessionId, participant: ParticipantId, connection: string, until: number) {
+    const [outcome] = await this.#run(id, scripts.detach, [participant, connection, until]);
+    return outcome === 'detached';
+  }
+
+  async leave(
+    id: SessionId,
+    participant: ParticipantId,
+    condition: LeaveIf,
+    left: NewEvent<'participant:left'>,
+  ) {
+    const value =
+      condition.kind === 'connection' ? condition.connection : condition.kind === 'due' ? condition.at : '';
+    const args = [participant, condition.kind, value, left.at, ...told(left)];
+    const [outcome, text] = await this.#run(id, scripts.leave, args);
+    return outcome === 'left' ? seatIn(text) : undefined;
+  }
+
+  async mute(id: SessionId, muted: NewEvent<'participant:muted'>) {
+    const { participantId, muted: value } = muted.data;
+    const [outcome] = await this.#run(id, scripts.mute, [participantId, value ? 1 : 0, ...told(muted)]);
+    return outcome === 'changed' || outcome === 'unchanged' ? outcome : 'missing';
+  }
+
+  async end(
+    id: SessionId,
+    condition: EndIf,
+    left: readonly NewEvent<'participant:left'>[],
+    ended: NewEvent<'session:ended'>,
+  ) {
+    const at = condition.kind === 'empty-since' ? condition.at : 0;
+    const facts = left.flatMap((each) => [each.data.participantId, ...told(each)]);
+    const args = [condition.kind, at, COUNTER_SECONDS, ...told(ended), ...facts];
+    const [outcome, seq] = await this.#run(id, scripts.end, args);
+    if (outcome === 'ended') return { outcome, seq: Number(seq) } as const;
+    return { outcome: outcome === 'missing' || outcome === 'changed' ? outcome : 'kept' } as const;
+  }
+
+  async place(id: SessionId, mixer: MixerId) {
+    const [outcome, winner] = await this.#run(id, scripts.place, [mixer]);
+    return outcome === 'placed' ? MixerId.parse(winner) : undefined;
+  }
+
+  async unplace(id: SessionId, mixer: MixerId) {
+    const [outcome] = await this.#run(id, scripts.unplace, [mixer]);
+    return outcome === 'unplaced';
+  }
+
+  async dueSeats(now: number, limit: number) {
+    const members = await this.#redis.zrangebyscore(keys.departures, '-inf', now, 'LIMIT', 0, limit);
+    return members.map((member) => {
+      const [session, participant] = member.split(' ');
+      return { sessionId: SessionId.parse(session), participantId: ParticipantId.parse(participant) };
+    });
+  }
+
+  async emptySince(before: number, limit: number) {
+    const ids = await this.#redis.zrangebyscore(keys.emptySessions, '-inf', before, 'LIMIT', 0, limit);
+    return ids.map((id) => SessionId.parse(id));
+  }
+
+  async renewHub(hub: string, until: number): Promise<void> {
+    await this.#redis.zadd(keys.hubs, until, hub);
+  }
+
+  lapsedHubs(now: number): Promise<string[]> {
+    return this.#redis.zrangebyscore(keys.hubs, '-inf', now);
+  }
+
+  async forgetHub(hub: string): Promise<void> {
+    await this.#redis.zrem(keys.hubs, hub);
+  }
+
+  async #run(id: SessionId, script: Script, args: readonly (string | number)[]) {
+    const { departures, emptySessions, liveSessions, events, eventChannel } = keys;
+    const owned = [keys.session(id), keys.participants(id), departures, emptySessions, liveSessions];
+    const scriptKeys = [...owned, events, keys.seq(id)];
+    for (let attempt = 1; ; attempt += 1) {
+      const reply = await script.run(this.#redis, scriptKeys, [id, eventChannel, SEEN_SECONDS, ...args]);
+      const answer = Answer.parse(reply);
+      if (answer[0] !== 'no-counter') return answer;
+      if (attempt === ATTEMPTS) throw new Error(`The event counter of ${id} could not be restored`);
+      await this.#restoreCounter(id);
+    }
+  }
+}
+
+/** A fact as a script takes it: the key that remembers it, and its body. */
+function told(event: NewEvent): [string, string] {
+  return [keys.eventSeen(event.sessionId, event.id), JSON.stringify(event)];
+}
