@@ -1,0 +1,52 @@
+import { isIP } from 'node:net';
+import { envFlag, envLogLevel, envPort } from '@parley/kit/env';
+import { z } from 'zod';
+
+/** `40100-40119`: first and last port of a range. */
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'Expected two ports like 40100-40119')
+  .transform((text): [number, number] => {
+    const [first, last] = text.split('-').map(Number);
+    return [first ?? 0, last ?? 0];
+  })
+  .refine(
+    ([first, last]) => first >= 1024 && last > first && last <= 65_535,
+    'Expected 1024 ≤ first < last ≤ 65535',
+  );
+
+/** Every key of the mixer's environment; `.env.example` explains each. */
+export const ConfigSchema = z.object({
+  LOG_LEVEL: envLogLevel,
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
+  /** Address on which media is received; candidates carry it unless RTC_ANNOUNCED_ADDRESS is set. */
+  RTC_LISTEN_IP: z
+    .string()
+    .refine((text) => isIP(text) > 0, 'Expected an IP address')
+    .default('127.0.0.1'),
+  RTC_ANNOUNCED_ADDRESS: z.string().min(1).optional(),
+  /** One port, UDP and TCP, for all browsers; 0 takes any. */
+  RTC_PORT: envPort.default(0),
+  /** UDP ports for plain SDP peers, one each; unset takes any. */
+  RTC_BRIDGE_PORTS: portRange.optional(),
+  MAX_ROOMS: z.coerce.number().int().min(1).max(10_000).default(100),
+  MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
+  OPENAI_API_KEY: z.string().min(1).optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^(https?|wss?)$/ }).default('https://api.openai.com/v1'),
+  REALTIME_MODEL: z.string().min(1).default('gpt-realtime-2.1'),
+  TRANSCRIPTION_MODEL: z.string().min(1).default('gpt-live-transcribe'),
+  PROVIDER_SIMULATED: envFlag.default(false),
+  /** /healthz and /metrics on 127.0.0.1; 0 serves none. */
+  METRICS_PORT: envPort.default(0),
+});
+
+export type Config = Readonly<z.output<typeof ConfigSchema>>;
+
+/** An address of "everywhere" cannot be a candidate: then somebody must say what peers should send to. */
+export function checkAddresses(config: Config): void {
+  const everywhere = config.RTC_LISTEN_IP === '0.0.0.0' || config.RTC_LISTEN_IP === '::';
+  if (everywhere && config.RTC_ANNOUNCED_ADDRESS === undefined)
+    throw new Error(
+      `RTC_LISTEN_IP=${config.RTC_LISTEN_IP} needs RTC_ANNOUNCED_ADDRESS: the address at which browsers reach this machine`,
+    );
+}

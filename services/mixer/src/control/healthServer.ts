@@ -1,0 +1,61 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '@parley/kit/log';
+
+export interface HealthServerOptions {
+  /** 0 takes any free port. */
+  port: number;
+  /** What is not well, in words; undefined when all is. */
+  trouble: () => string | undefined;
+  metrics: { contentType: string; metrics(): Promise<string> };
+  log: Log;
+}
+
+/** `/healthz` and `/metrics` for operators, on 127.0.0.1 only. */
+export class HealthServer {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async open({ port, trouble, metrics, log }: HealthServerOptions): Promise<HealthServer> {
+    const server = createServer((request, response) => {
+      const reply = (status: number, type: string, body: string) =>
+        response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+      const path = (request.url ?? '/').split('?')[0];
+      if (request.method !== 'GET') reply(405, 'text/plain', 'GET only\n');
+      else if (path === '/healthz') {
+        const words = trouble();
+        reply(
+          words ? 503 : 200,
+          'application/json',
+          JSON.stringify(words ? { ok: false, trouble: words } : { ok: true }),
+        );
+      } else if (path === '/metrics')
+        metrics.metrics().then(
+          (text) => reply(200, metrics.contentType, text),
+          (error: unknown) => {
+            log.error({ err: error }, 'metrics failed');
+            reply(500, 'text/plain', 'metrics failed\n');
+          },
+        );
+      else reply(404, 'text/plain', 'Only /healthz and /metrics are here\n');
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return new HealthServer(server);
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}

@@ -1,0 +1,162 @@
+import { keys, type MixerRecord, newMixerId, PROTOCOL_VERSION } from '@parley/contract';
+import { readEnv } from '@parley/kit/env';
+import { runService } from '@parley/kit/lifecycle';
+import { createLog, type Log } from '@parley/kit/log';
+import { closeRedis, createRedis, type Redis, waitForRedis } from '@parley/kit/redis';
+import { Scope } from '@parley/kit/scope';
+import { FrameClock } from './audio/FrameClock.ts';
+import { loadOpus } from './audio/opus.ts';
+import { Peer } from './bridge/Peer.ts';
+import { checkAddresses, type Config, ConfigSchema } from './config.ts';
+import { CommandEndpoint } from './control/CommandEndpoint.ts';
+import { EventLog } from './control/EventLog.ts';
+import { HealthServer } from './control/healthServer.ts';
+import { Lease } from './control/Lease.ts';
+import { Load } from './control/Load.ts';
+import { createMetrics } from './control/metrics.ts';
+import { tellHubs } from './control/signals.ts';
+import { MediaEngine } from './media/MediaEngine.ts';
+import { webSocketLinks } from './realtime/webSocketLink.ts';
+import { Assistant } from './room/Assistant.ts';
+import type { RoomsOptions } from './room/Rooms.ts';
+import { Rooms } from './room/Rooms.ts';
+import { systemClock as clock } from './room/systemClock.ts';
+
+const REDIS_WITHIN_MS = 15_000;
+
+const config = readEnv('mixer', ConfigSchema, process.env);
+const mixerId = newMixerId();
+const log = createLog('mixer', config.LOG_LEVEL).child({ mixerId });
+const scope = new Scope();
+
+await runService(log, scope, start);
+
+/** What is made first is closed last: commands stop, rooms drain and tell so, then media, facts and Redis. */
+async function start(): Promise<void> {
+  checkAddresses(config);
+  const codec = await loadOpus();
+  const [redis, subscriber] = [connect('mixer'), connect('mixer-commands')];
+  await waitForRedis(redis, REDIS_WITHIN_MS);
+
+  const facts = new EventLog(redis, log);
+  scope.own(facts);
+  const media = openMedia();
+  await media.open();
+  const frameClock = scope.own(
+    new FrameClock({ onError: (error) => log.error({ err: error }, 'frame clock failed') }),
+  );
+  const rooms = new Rooms({
+    openMedia: () => media.openRoom(),
+    openPeer: (options) => Peer.open(bridgeOptions(config), options),
+    makeAssistant: assistants(config),
+    codec,
+    frameClock,
+    clock,
+    facts,
+    maxRooms: config.MAX_ROOMS,
+    log,
+  });
+  scope.add(tellHubs({ mixerId, rooms, redis, log }));
+  scope.add(() => rooms.drain());
+
+  const endpoint = new CommandEndpoint({ mixerId, handlers: rooms.handlers, subscriber, redis, log });
+  await endpoint.open();
+  scope.own(endpoint);
+  await openHealth({ rooms, frameClock, endpoint, facts, media, redis });
+  await register(redis, rooms, media);
+  log.info({ channel: keys.mixerCommands(mixerId), maxRooms: config.MAX_ROOMS }, 'mixer ready');
+}
+
+function connect(name: string): Redis {
+  const redis = createRedis(config.REDIS_URL, log, name);
+  scope.add(() => closeRedis(redis));
+  return redis;
+}
+
+function openMedia(): MediaEngine {
+  return scope.own(
+    new MediaEngine({
+      workerBin: config.MEDIASOUP_WORKER_BIN,
+      listenIp: config.RTC_LISTEN_IP,
+      announcedAddress: config.RTC_ANNOUNCED_ADDRESS,
+      port: config.RTC_PORT,
+      clock,
+      log,
+    }),
+  );
+}
+
+const bridgeOptions = ({ RTC_LISTEN_IP, RTC_ANNOUNCED_ADDRESS, RTC_BRIDGE_PORTS }: Config) => ({
+  listenIp: RTC_LISTEN_IP,
+  announcedAddress: RTC_ANNOUNCED_ADDRESS,
+  ports: RTC_BRIDGE_PORTS,
+  clock,
+  log,
+});
+
+function assistants(settings: Config): RoomsOptions['makeAssistant'] {
+  const { hostname } = new URL(settings.OPENAI_BASE_URL);
+  const simulated = settings.PROVIDER_SIMULATED;
+  const provider = simulated ? 'simulator' : hostname === 'api.openai.com' ? 'openai' : hostname;
+  return (session, roomLog: Log) =>
+    new Assistant({
+      settings: session,
+      connect: webSocketLinks({
+        baseUrl: settings.OPENAI_BASE_URL,
+        // A simulator or a server on the LAN may want none; the header must not be empty.
+        apiKey: settings.OPENAI_API_KEY ?? 'none',
+        model: settings.REALTIME_MODEL,
+        transcriptionModel: settings.TRANSCRIPTION_MODEL,
+        clock,
+        log: roomLog,
+      }),
+      clock,
+      log: roomLog,
+      simulated,
+      provider,
+      model: settings.REALTIME_MODEL,
+    });
+}
+
+async function openHealth(parts: {
+  rooms: Rooms;
+  frameClock: FrameClock;
+  endpoint: CommandEndpoint;
+  facts: EventLog;
+  media: MediaEngine;
+  redis: Redis;
+}): Promise<void> {
+  if (config.METRICS_PORT === 0) return;
+  const { rooms, frameClock, endpoint, facts, media, redis } = parts;
+  const metrics = createMetrics({
+    rooms,
+    frameClock,
+    commands: endpoint.counts,
+    eventLog: facts,
+    mediaReady: () => media.ready,
+    mediaCpuSeconds: () => media.cpuSeconds(),
+  });
+  const trouble = () => {
+    if (!media.ready) return 'no media worker';
+    return redis.status === 'ready' ? undefined : 'Redis is away';
+  };
+  scope.own(await HealthServer.open({ port: config.METRICS_PORT, trouble, metrics, log }));
+}
+
+async function register(redis: Redis, rooms: Rooms, media: MediaEngine): Promise<void> {
+  const load = new Load(() => media.cpuSeconds());
+  const startedAt = Date.now();
+  const record = async (): Promise<MixerRecord> => ({
+    id: mixerId,
+    protocol: PROTOCOL_VERSION,
+    startedAt,
+    draining: rooms.draining || !media.ready,
+    rooms: rooms.size,
+    participants: rooms.participants,
+    maxRooms: config.MAX_ROOMS,
+    cpu: await load.look(),
+  });
+  const lease = new Lease({ mixerId, redis, clock, log, record });
+  await lease.open();
+  scope.own(lease);
+}

@@ -1,0 +1,193 @@
+import { EventEmitter } from 'node:events';
+import {
+  AppError,
+  MEDIA_COMMANDS,
+  type MediaCommand,
+  parseOrThrow,
+  type TransportDirection,
+} from '@parley/contract';
+import type { types } from 'mediasoup';
+import type { z } from 'zod';
+import type { DeviceLine, LineEvents } from '../room/mediaPorts.ts';
+import { toMediaError } from './mediaError.ts';
+import type { DeviceHome } from './MediaRoom.ts';
+import { RouterMicrophone } from './RouterMicrophone.ts';
+import { ICE_CONSENT_SECONDS, TransportWatch } from './transportWatch.ts';
+
+type Request<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['request']>;
+type Reply<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['reply']>;
+type Handlers = { [Name in MediaCommand]: (request: Request<Name>) => Promise<Reply<Name>> };
+
+/** Bytes that may wait for a slow device before its messages are dropped: about a minute of levels. */
+const SEND_BUFFER_BYTES = 262_144;
+
+export interface DeviceOptions {
+  maySpeak: boolean;
+  onClosed: () => void;
+}
+
+/** One browser: a transport each way, its microphone, its consumers, its data channels. They close with it. */
+export class Device implements DeviceLine {
+  readonly events = new EventEmitter<LineEvents>();
+  readonly #home: DeviceHome;
+  readonly #options: DeviceOptions;
+  readonly #transports = new Map<TransportDirection, types.WebRtcTransport>();
+  readonly #consumers = new Map<string, types.Consumer>();
+  readonly #watch: TransportWatch;
+  #microphone: RouterMicrophone | undefined;
+  #upward: types.DataProducer | undefined;
+  #downward: types.DataConsumer | undefined;
+  #closed = false;
+
+  constructor(home: DeviceHome, options: DeviceOptions) {
+    this.#home = home;
+    this.#options = options;
+    this.#watch = new TransportWatch(home.clock, () => this.events.emit('gone'));
+  }
+
+  async command(name: MediaCommand, body: unknown): Promise<unknown> {
+    try {
+      return await this.#run(name, body);
+    } catch (error) {
+      throw toMediaError(error);
+    }
+  }
+
+  send(text: string): void {
+    // Rejects when the device reads too slowly or has just gone: what it misses is perishable.
+    this.#downward?.send(text).catch((error: unknown) => {
+      this.#home.log.debug({ err: error }, 'data message dropped');
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#watch.close();
+    for (const transport of this.#transports.values()) transport.close();
+    this.#transports.clear();
+    this.#consumers.clear();
+    this.#options.onClosed();
+  }
+
+  #run<Name extends MediaCommand>(name: Name, body: unknown): Promise<Reply<Name>> {
+    const handler: Handlers[Name] = this.#handlers[name];
+    return handler(parseOrThrow(MEDIA_COMMANDS[name].request, body) as Request<Name>);
+  }
+
+  readonly #handlers: Handlers = {
+    'transport:create': async ({ direction }) => {
+      const transport = await this.#home.router.createWebRtcTransport({
+        webRtcServer: this.#home.server,
+        enableSctp: true,
+        preferUdp: true,
+        iceConsentTimeout: ICE_CONSENT_SECONDS,
+        sctpSendBufferSize: SEND_BUFFER_BYTES,
+      });
+      this.#keep(transport);
+      this.#transports.get(direction)?.close();
+      this.#transports.set(direction, transport);
+      this.#watch.add(transport);
+      const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
+      return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters: sctpParameters ?? {} };
+    },
+
+    'transport:connect': async ({ transportId, dtlsParameters }) => {
+      await this.#transport(transportId).connect({
+        dtlsParameters: dtlsParameters as unknown as types.DtlsParameters,
+      });
+      return {};
+    },
+
+    'transport:restart-ice': async ({ transportId }) => ({
+      iceParameters: await this.#transport(transportId).restartIce(),
+    }),
+
+    'media:produce': async ({ transportId, rtpParameters }) => {
+      if (!this.#options.maySpeak)
+        throw new AppError('forbidden', 'Listeners have no microphone here. Join as a speaker to talk.');
+      const producer = await this.#transport(transportId, 'send').produce({
+        kind: 'audio',
+        rtpParameters: rtpParameters as unknown as types.RtpParameters,
+      });
+      const { direct, router } = this.#home;
+      const microphone = this.#keep(await RouterMicrophone.open(producer, direct, router.rtpCapabilities));
+      this.#microphone?.close();
+      this.#microphone = microphone;
+      this.events.emit('microphone', microphone);
+      return { producerId: producer.id };
+    },
+
+    'media:consume': async ({ transportId, producerId, rtpCapabilities: offered }) => {
+      const transport = this.#transport(transportId, 'recv');
+      const rtpCapabilities = offered as types.RtpCapabilities;
+      if (producerId === this.#microphone?.producerId)
+        throw new AppError('bad-media', 'This is your own microphone: nobody should hear their own echo.');
+      // A repeat (the answer was lost) gets the same consumer again, not a second voice.
+      const existing = [...this.#consumers.values()].find(
+        (consumer) => consumer.producerId === producerId && !consumer.closed,
+      );
+      const consumer = existing ?? (await this.#consume(transport, producerId, rtpCapabilities));
+      return { id: consumer.id, producerId, kind: 'audio', rtpParameters: { ...consumer.rtpParameters } };
+    },
+
+    'media:resume': async ({ consumerId }) => {
+      const consumer = this.#consumers.get(consumerId);
+      if (!consumer) throw new AppError('media-not-found', 'No such consumer. Its source may have left.');
+      await consumer.resume();
+      return {};
+    },
+
+    'data:produce': async ({ transportId, sctpStreamParameters, label, protocol }) => {
+      const dataProducer = await this.#transport(transportId, 'send').produceData({
+        sctpStreamParameters: sctpStreamParameters as unknown as types.SctpStreamParameters,
+        label,
+        protocol,
+      });
+      this.#keep(dataProducer);
+      const tap = await this.#home.direct.consumeData({ dataProducerId: dataProducer.id });
+      this.#upward?.close();
+      this.#upward = dataProducer;
+      tap.on('message', (message) => this.events.emit('message', message));
+      return { dataProducerId: dataProducer.id };
+    },
+
+    'data:consume': async ({ transportId }) => {
+      const transport = this.#transport(transportId, 'recv');
+      if (!this.#downward || this.#downward.closed) {
+        const dataProducerId = this.#home.downward.id;
+        this.#downward = this.#keep(await transport.consumeData({ dataProducerId, ordered: true }));
+      }
+      const { id, dataProducerId, sctpStreamParameters, label, protocol } = this.#downward;
+      return { id, dataProducerId, sctpStreamParameters: { ...sctpStreamParameters }, label, protocol };
+    },
+  };
+
+  async #consume(
+    transport: types.WebRtcTransport,
+    producerId: string,
+    rtpCapabilities: types.RtpCapabilities,
+  ): Promise<types.Consumer> {
+    if (!this.#home.router.canConsume({ producerId, rtpCapabilities }))
+      throw new AppError('media-not-found', 'This source is gone, or this device cannot play it.');
+    const consumer = this.#keep(await transport.consume({ producerId, rtpCapabilities, paused: true }));
+    this.#consumers.set(consumer.id, consumer);
+    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    return consumer;
+  }
+
+  /** The device's own transport. Throws `media-not-found` for any other one. */
+  #transport(id: string, direction?: TransportDirection): types.WebRtcTransport {
+    for (const [kind, transport] of this.#transports)
+      if (transport.id === id && (direction === undefined || kind === direction)) return transport;
+    const which = direction ? `${direction} connection` : 'connection';
+    throw new AppError('media-not-found', `This device has no such ${which}. Join the session again.`);
+  }
+
+  /** What an await brought to a device that was closed meanwhile closes too. */
+  #keep<Made extends { close(): void }>(made: Made): Made {
+    if (!this.#closed) return made;
+    made.close();
+    throw new AppError('media-not-found', 'This device has left the session.');
+  }
+}

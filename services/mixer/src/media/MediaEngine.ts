@@ -1,0 +1,82 @@
+import { AppError } from '@parley/contract';
+import type { RoomMedia } from '../room/mediaPorts.ts';
+import { MediaWorker, type MediaWorkerOptions } from './MediaWorker.ts';
+
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 10_000;
+
+type StartWorker = (options: MediaWorkerOptions) => Promise<MediaWorker>;
+
+/** Keeps one media worker alive: a new one is started whenever the former died. */
+export class MediaEngine {
+  readonly #options: MediaWorkerOptions;
+  readonly #start: StartWorker;
+  #worker: MediaWorker | undefined;
+  #cancelRetry: (() => void) | undefined;
+  #closed = false;
+
+  /** `start` is for tests. */
+  constructor(options: MediaWorkerOptions, start: StartWorker = (given) => MediaWorker.start(given)) {
+    this.#options = options;
+    this.#start = start;
+  }
+
+  /** Starts the first worker. Rejects when there is none to be had: nobody should wait for a wrong configuration. */
+  async open(): Promise<void> {
+    this.#adopt(await this.#start(this.#options));
+  }
+
+  get ready(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  get pid(): number | undefined {
+    return this.#worker?.pid;
+  }
+
+  async openRoom(): Promise<RoomMedia> {
+    const worker = this.#worker;
+    if (!worker)
+      throw new AppError('not-ready', 'The media server is starting again. Try again in a moment.');
+    return worker.openRoom();
+  }
+
+  /** Seconds of CPU of the present worker since it started; 0 while there is none. */
+  async cpuSeconds(): Promise<number> {
+    return (await this.#worker?.cpuSeconds().catch(() => undefined)) ?? 0;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelRetry?.();
+    this.#worker?.close();
+    this.#worker = undefined;
+  }
+
+  #adopt(worker: MediaWorker): void {
+    if (this.#closed) {
+      worker.close();
+      return;
+    }
+    this.#worker = worker;
+    worker.events.once('died', () => {
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      this.#retry(FIRST_RETRY_MS);
+    });
+  }
+
+  #retry(delayMs: number): void {
+    if (this.#closed) return;
+    this.#cancelRetry = this.#options.clock.after(delayMs, () => {
+      this.#start(this.#options).then(
+        (worker) => this.#adopt(worker),
+        (error: unknown) => {
+          this.#options.log.error({ err: error, delayMs }, 'media worker does not start, retrying');
+          this.#retry(Math.min(delayMs * 2, LAST_RETRY_MS));
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { EventEmitter } from 'node:events';
+import type { Log } from '@parley/kit/log';
+import * as mediasoup from 'mediasoup';
+import type { types } from 'mediasoup';
+import type { Clock } from '../room/ports.ts';
+import { MediaRoom } from './MediaRoom.ts';
+
+export interface MediaWorkerOptions {
+  workerBin: string | undefined;
+  listenIp: string;
+  announcedAddress: string | undefined;
+  /** UDP and TCP; 0 takes any free one. */
+  port: number;
+  clock: Clock;
+  log: Log;
+}
+
+/** One mediasoup process with its one port. Owns the rooms' routers: they are lost with it. */
+export class MediaWorker {
+  /** `died` comes once, after every room was told that it is lost. */
+  readonly events = new EventEmitter<{ died: [] }>();
+  readonly #worker: types.Worker;
+  readonly #server: types.WebRtcServer;
+  readonly #options: MediaWorkerOptions;
+
+  private constructor(worker: types.Worker, server: types.WebRtcServer, options: MediaWorkerOptions) {
+    this.#worker = worker;
+    this.#server = server;
+    this.#options = options;
+    worker.on('died', (error) => {
+      options.log.error({ err: error, pid: worker.pid }, 'media worker died');
+      this.events.emit('died');
+    });
+  }
+
+  static async start(options: MediaWorkerOptions): Promise<MediaWorker> {
+    const { log, workerBin, listenIp: ip, announcedAddress, port } = options;
+    mediasoup.setLogEventListeners({
+      onwarn: (namespace, text) => log.warn({ namespace, text }, 'media worker warning'),
+      onerror: (namespace, text, err) => log.error({ namespace, text, err }, 'media worker error'),
+    });
+    const worker = await mediasoup.createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+    try {
+      const listen = { ip, ...(announcedAddress ? { announcedAddress } : {}), ...(port > 0 ? { port } : {}) };
+      const server = await worker.createWebRtcServer({
+        listenInfos: [
+          { protocol: 'udp', ...listen },
+          { protocol: 'tcp', ...listen },
+        ],
+      });
+      log.info({ pid: worker.pid, ip, port }, 'media worker started');
+      return new MediaWorker(worker, server, options);
+    } catch (error) {
+      worker.close();
+      throw new Error(`No media on ${ip}:${port}. Is the port taken? See RTC_LISTEN_IP and RTC_PORT.`, {
+        cause: error,
+      });
+    }
+  }
+
+  get pid(): number {
+    return this.#worker.pid;
+  }
+
+  openRoom(): Promise<MediaRoom> {
+    const { clock, log } = this.#options;
+    return MediaRoom.open({ worker: this.#worker, server: this.#server, clock, log });
+  }
+
+  /** Seconds of CPU that the worker has used since it started. */
+  async cpuSeconds(): Promise<number> {
+    const usage = await this.#worker.getResourceUsage();
+    return (usage.ru_utime + usage.ru_stime) / 1000;
+  }
+
+  close(): void {
+    this.#worker.close();
+  }
+}

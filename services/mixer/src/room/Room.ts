@@ -1,0 +1,300 @@
+import { EventEmitter } from 'node:events';
+import {
+  AppError,
+  type DownwardMessage,
+  type MediaCommand,
+  type NewEvent,
+  newEventId,
+  type ParticipantId,
+  type SessionId,
+} from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Codec } from '../audio/codec.ts';
+import type { FrameClock } from '../audio/FrameClock.ts';
+import type { Assistant } from './Assistant.ts';
+import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
+import { Inbox } from './Inbox.ts';
+import type { DeviceLine, Line, Microphone, PeerFactory, PeerLine, RoomMedia } from './mediaPorts.ts';
+import { type Identity, Member } from './Member.ts';
+import type { Clock } from './ports.ts';
+import { RoomAudio } from './RoomAudio.ts';
+
+/** A room that nobody is in for so long closes: it holds a provider link, which costs. The session lives on. */
+export const EMPTY_ROOM_MS = 300_000;
+
+export type RoomCloseReason = 'empty' | 'worker-died' | 'closed' | 'drained';
+
+export interface RoomEvents {
+  /** This participant's media is gone for good; it has been removed. */
+  gone: [participantId: ParticipantId];
+  /** Once, last. */
+  closed: [reason: RoomCloseReason];
+}
+
+/** What a room needs of its assistant. */
+export type RoomAssistant = Pick<
+  Assistant,
+  'events' | 'state' | 'hasOutput' | 'settled' | 'pushInput' | 'pullOutput' | 'sendText' | 'close'
+>;
+
+/** Takes durable facts in the order of the calls; never throws. */
+export interface FactSink {
+  append(event: NewEvent): void;
+}
+
+export interface RoomOptions {
+  sessionId: SessionId;
+  media: RoomMedia;
+  assistant: RoomAssistant;
+  openPeer: PeerFactory;
+  codec: Codec;
+  frameClock: Pick<FrameClock, 'add'>;
+  clock: Clock;
+  facts: FactSink;
+  log: Log;
+}
+
+/**
+ * The live half of one session: who is in it, the mix that the assistant hears, the reply that everybody hears.
+ * Owns its members, its assistant and its media: they close with it.
+ */
+export class Room {
+  readonly events = new EventEmitter<RoomEvents>();
+  readonly #options: RoomOptions;
+  readonly #members = new Map<ParticipantId, Member>();
+  /** Everybody who ever was in: a turn may be told of after its speaker left. */
+  readonly #names = new Map<ParticipantId, string>();
+  readonly #audio: RoomAudio;
+  readonly #counts = noAudio();
+  #faults = 0;
+  #cancelEmpty: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+    const { media, assistant, codec, frameClock, clock } = options;
+    this.#audio = new RoomAudio({
+      members: this.#members,
+      names: this.#names,
+      assistant,
+      encoder: codec.encoder(),
+      speak: (payload, track) => media.speak(payload, track),
+      frameClock,
+      now: () => clock.now(),
+      onLevels: (levels) => this.#tell({ type: 'levels', ...levels }),
+      onFault: (error) => this.#fault(error),
+    });
+    media.events.once('lost', () => this.close('worker-died'));
+    this.#listen();
+    this.#watchEmpty();
+  }
+
+  get participants(): number {
+    return this.#members.size;
+  }
+
+  get assistant(): RoomAssistant {
+    return this.#options.assistant;
+  }
+
+  get routerRtpCapabilities(): RoomMedia['routerRtpCapabilities'] {
+    return this.#options.media.routerRtpCapabilities;
+  }
+
+  /** True while the room is on the frame clock. */
+  get awake(): boolean {
+    return this.#audio.awake;
+  }
+
+  /** What its sources have counted so far, those that left included. */
+  audioCounts(): AudioCounts {
+    const sum = { ...this.#counts };
+    for (const { source } of this.#members.values()) if (source) addCounts(sum, source.stats);
+    return sum;
+  }
+
+  /** Lets a browser in. A former line with the same ID is dropped; its mute stays. */
+  join(identity: Identity): void {
+    this.#refuseClosed();
+    this.#admit(identity, this.#options.media.openDevice({ maySpeak: identity.role !== 'listener' }));
+  }
+
+  /** Lets a plain SDP peer in and returns the answer to its offer. */
+  async joinPeer(identity: Identity, sdp: string): Promise<string> {
+    this.#refuseClosed();
+    const { openPeer, media } = this.#options;
+    const maySpeak = identity.role !== 'listener';
+    const peer = await openPeer({ sdp, maySpeak, inject: () => media.inject() });
+    if (this.#closed) peer.close();
+    this.#refuseClosed();
+    this.#admit(identity, peer, peer);
+    return peer.answer;
+  }
+
+  /** Harmless for somebody who is not in. */
+  leave(id: ParticipantId): void {
+    const member = this.#members.get(id);
+    if (member) this.#remove(member);
+  }
+
+  async mute(id: ParticipantId, muted: boolean): Promise<void> {
+    const member = this.#member(id);
+    if (member.muted === muted) return;
+    const muting = member.mute(muted);
+    this.#changed();
+    await muting;
+  }
+
+  async command(id: ParticipantId, name: MediaCommand, body: unknown): Promise<unknown> {
+    const { line } = this.#member(id);
+    if (!isDevice(line))
+      throw new AppError('bad-request', 'A plain SDP peer negotiates by its offer, not by media commands.');
+    return line.command(name, body);
+  }
+
+  /** Something that every device should show. */
+  notify(level: 'info' | 'warning' | 'error', message: string): void {
+    this.#tell({ type: 'notice', level, message });
+  }
+
+  /** Flag first, children next, event last; harmless twice. */
+  close(reason: RoomCloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelEmpty?.();
+    this.#audio.close();
+    for (const member of this.#members.values()) member.close();
+    this.#members.clear();
+    this.#options.assistant.close();
+    this.#options.media.close();
+    this.#options.log.info({ reason }, 'room closed');
+    this.events.emit('closed', reason);
+  }
+
+  #listen(): void {
+    const { assistant, facts, sessionId } = this.#options;
+    assistant.events.on('state', (state) => {
+      this.#tell({ type: 'assistant:state', assistant: state });
+      if (state.phase === 'thinking' || state.phase === 'speaking') this.#audio.wake();
+    });
+    assistant.events.on('fact', (fact) =>
+      facts.append({ id: newEventId(), sessionId, at: Date.now(), ...fact }),
+    );
+    assistant.events.on('delta', (delta) => this.#tell({ type: 'transcript:delta', ...delta }));
+    assistant.events.on('playout', (position) => {
+      this.#tell({ type: 'playout', ...position });
+      if (assistant.hasOutput) this.#audio.wake();
+    });
+    assistant.events.on('notice', (level, message) => this.notify(level, message));
+  }
+
+  #admit({ id, name, role }: Identity, line: Line, peer?: PeerLine): void {
+    const { codec, clock, log } = this.#options;
+    const former = this.#members.get(id);
+    former?.close();
+    const member: Member = new Member({
+      id,
+      name,
+      role,
+      line,
+      peer,
+      muted: former?.muted ?? false,
+      codec,
+      now: () => clock.now(),
+      asleep: () => !this.#audio.awake,
+      onSound: () => this.#audio.wake(),
+      onSourceClosed: (stats) => addCounts(this.#counts, stats),
+    });
+    this.#members.set(id, member);
+    this.#names.set(id, name);
+    this.#cancelEmpty?.();
+    this.#cancelEmpty = undefined;
+    const inbox = new Inbox(member, {
+      reply: (message) => line.send(JSON.stringify(message)),
+      greet: () => line.send(JSON.stringify(this.#state())),
+      sendText: (text) => this.#options.assistant.sendText({ ...text, participantId: id, name }),
+      now: () => clock.now(),
+    });
+    line.events.on('message', (bytes) => {
+      if (this.#members.get(id) === member) inbox.take(bytes);
+    });
+    line.events.on('microphone', (microphone) => this.#adopt(member, microphone));
+    line.events.once('gone', () => {
+      if (this.#members.get(id) !== member) return;
+      this.#remove(member);
+      this.events.emit('gone', id);
+    });
+    log.info({ participantId: id, role, client: peer ? 'sdp' : 'browser' }, 'participant in the room');
+    this.#changed();
+  }
+
+  #adopt(member: Member, microphone: Microphone): void {
+    member.adopt(microphone);
+    microphone.events.once('closed', () => {
+      if (member.lost(microphone)) this.#changed();
+    });
+    if (member.muted)
+      member
+        .mute(true)
+        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'microphone not muted'));
+    this.#changed();
+  }
+
+  #remove(member: Member): void {
+    this.#members.delete(member.id);
+    member.close();
+    this.#options.log.info({ participantId: member.id }, 'participant out of the room');
+    this.#changed();
+    this.#watchEmpty();
+  }
+
+  #watchEmpty(): void {
+    if (this.#closed || this.#members.size > 0) return;
+    this.#cancelEmpty?.();
+    this.#cancelEmpty = this.#options.clock.after(EMPTY_ROOM_MS, () => {
+      if (this.#members.size === 0) this.close('empty');
+    });
+  }
+
+  #state(): DownwardMessage {
+    const { media, assistant } = this.#options;
+    return {
+      type: 'room:state',
+      sources: [...this.#members.values()].flatMap(({ id, producerId, muted }) =>
+        producerId === undefined ? [] : [{ participantId: id, producerId, muted }],
+      ),
+      assistantProducerId: media.assistantProducerId,
+      assistant: assistant.state,
+    };
+  }
+
+  #changed(): void {
+    this.#tell(this.#state());
+  }
+
+  #tell(message: DownwardMessage): void {
+    if (this.#closed) return;
+    const text = JSON.stringify(message);
+    this.#options.media.broadcast(text);
+    for (const { ear, line } of this.#members.values()) if (ear) line.send(text);
+  }
+
+  /** A frame could not be made. Fifty may come in a second: the first one and every thousandth are logged. */
+  #fault(error: unknown): void {
+    if (this.#faults++ % 1_000 === 0)
+      this.#options.log.error({ err: error, faults: this.#faults }, 'frame failed');
+  }
+
+  #member(id: ParticipantId): Member {
+    this.#refuseClosed();
+    const member = this.#members.get(id);
+    if (member) return member;
+    throw new AppError('participant-not-found', 'This device is not in the room. Join the session again.');
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new AppError('session-not-found', 'This room is closed. Join the session again.');
+  }
+}
+
+const isDevice = (line: Line): line is DeviceLine => 'command' in line;

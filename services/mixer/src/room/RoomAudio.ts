@@ -1,0 +1,147 @@
+import { FRAME_SAMPLES, type ParticipantId } from '@parley/contract';
+import type { OpusEncoder } from '../audio/codec.ts';
+import type { FrameClock } from '../audio/FrameClock.ts';
+import { levelDbov } from '../audio/level.ts';
+import { mixInto } from '../audio/mix.ts';
+import { Mixer } from '../audio/Mixer.ts';
+import type { Assistant } from './Assistant.ts';
+import { InputGate } from './InputGate.ts';
+import { type Levels, LevelReport } from './LevelReport.ts';
+import type { Member } from './Member.ts';
+import { type SendOpus, VoiceTrack } from './VoiceTrack.ts';
+
+/** A room that sound woke stays awake at least so long. */
+const AWAKE_MS = 1_000;
+
+export interface RoomAudioOptions {
+  members: ReadonlyMap<ParticipantId, Member>;
+  names: ReadonlyMap<ParticipantId, string>;
+  assistant: Pick<Assistant, 'state' | 'hasOutput' | 'pushInput' | 'pullOutput'>;
+  encoder: OpusEncoder;
+  /** The reply, encoded once for everybody with mediasoup-client. */
+  speak: SendOpus;
+  frameClock: Pick<FrameClock, 'add'>;
+  now: () => number;
+  onLevels: (levels: Levels) => void;
+  onFault: (error: unknown) => void;
+}
+
+/** What happens to a room's sound every 20 ms. Off the frame clock while nobody is to be heard. */
+export class RoomAudio {
+  readonly #options: RoomAudioOptions;
+  readonly #mixer = new Mixer();
+  readonly #voice: VoiceTrack;
+  readonly #input: InputGate;
+  readonly #levels = new LevelReport();
+  /** Used anew in every tick. */
+  readonly #frames: Int16Array[] = [];
+  readonly #voices = new Map<ParticipantId, number>();
+  readonly #total = new Int32Array(FRAME_SAMPLES);
+  #leaveClock: (() => void) | undefined;
+  #awakeUntil = -Infinity;
+  #closed = false;
+
+  constructor(options: RoomAudioOptions) {
+    this.#options = options;
+    this.#voice = new VoiceTrack(options.encoder, options.speak);
+    this.#input = new InputGate((frame, voices) => options.assistant.pushInput(frame, voices, options.names));
+  }
+
+  get awake(): boolean {
+    return this.#leaveClock !== undefined;
+  }
+
+  wake(): void {
+    if (this.#closed) return;
+    const { frameClock, now, onFault } = this.#options;
+    this.#awakeUntil = now() + AWAKE_MS;
+    this.#leaveClock ??= frameClock.add((nowMs) => {
+      // A fault in one frame must not take the room off the clock.
+      try {
+        this.#tick(nowMs);
+      } catch (error) {
+        onFault(error);
+      }
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leaveClock?.();
+    this.#leaveClock = undefined;
+    this.#voice.close();
+  }
+
+  /**
+   * One frame of 20 ms, in this order: pull every source, mix, give the mix to the assistant, take its voice, encode it
+   * once, then what each plain peer hears, then levels. A source's frame is valid until its next pull, the mix until
+   * the mixer's next call, the reply until the assistant's next pull: nothing outlives the tick but by copy.
+   */
+  #tick(nowMs: number): void {
+    const { assistant, onLevels } = this.#options;
+    const heard = this.#pullAll(nowMs);
+    this.#input.take(this.#mixer.mix(this.#frames), this.#voices, heard, nowMs);
+    // The assistant may have told something that closed the room.
+    if (this.#closed) return;
+    const reply = assistant.pullOutput();
+    if (this.#closed) return;
+    this.#voice.play(reply, nowMs);
+    if (reply) {
+      this.#levels.assistant(levelDbov(reply));
+      this.#frames.push(reply);
+    }
+    this.#playToPeers(nowMs);
+    const levels = this.#levels.next();
+    if (levels) onLevels(levels);
+    if (this.#idle(nowMs)) this.#fallAsleep();
+  }
+
+  /** Fills frames and levels; true when somebody speaks. */
+  #pullAll(nowMs: number): boolean {
+    this.#frames.length = 0;
+    this.#voices.clear();
+    let heard = false;
+    for (const member of this.#options.members.values()) {
+      const frame = member.pull(nowMs);
+      const dbov = frame && member.source ? member.source.levelDbov : -Infinity;
+      heard = member.gate.update(dbov) || heard;
+      if (!frame) continue;
+      this.#frames.push(frame);
+      this.#voices.set(member.id, dbov);
+      this.#levels.participant(member.id, dbov);
+    }
+    return heard;
+  }
+
+  /** Each peer's own mix: everybody and the assistant, without itself. All voices are in `frames` now. */
+  #playToPeers(nowMs: number): void {
+    let summed = false;
+    for (const { ear, frame } of this.#options.members.values()) {
+      if (!ear) continue;
+      if (this.#frames.length === (frame ? 1 : 0)) {
+        ear.hearNothing(nowMs);
+        continue;
+      }
+      if (!summed) mixInto(this.#total, this.#frames);
+      summed = true;
+      ear.hear(this.#total, frame, nowMs);
+    }
+  }
+
+  #idle(nowMs: number): boolean {
+    const { assistant, members } = this.#options;
+    const { phase } = assistant.state;
+    if (nowMs <= this.#awakeUntil || this.#input.open(nowMs) || this.#levels.owesSilence) return false;
+    if (this.#voice.active || assistant.hasOutput || phase === 'thinking' || phase === 'speaking')
+      return false;
+    for (const { ear } of members.values()) if (ear?.active) return false;
+    return true;
+  }
+
+  #fallAsleep(): void {
+    this.#leaveClock?.();
+    this.#leaveClock = undefined;
+    this.#input.forget();
+  }
+}

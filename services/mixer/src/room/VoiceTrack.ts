@@ -1,0 +1,46 @@
+import { FRAME_MS, FRAME_SAMPLES } from '@parley/contract';
+import type { OpusEncoder } from '../audio/codec.ts';
+import type { SpeakOptions } from './mediaPorts.ts';
+
+/** Silent frames sent after a voice (200 ms), so that receivers end in silence instead of concealing a loss. */
+const TRAILING_FRAMES = 10;
+
+export type SendOpus = (payload: Uint8Array, options: SpeakOptions) => void;
+
+/**
+ * One outgoing Opus stream that exists only while there is something to hear: each frame is encoded once, a few silent
+ * ones follow, then nothing until the next voice, whose RTP time jumps over the pause. Owns its encoder.
+ */
+export class VoiceTrack {
+  readonly #encoder: OpusEncoder;
+  readonly #send: SendOpus;
+  readonly #silence = new Int16Array(FRAME_SAMPLES);
+  #trailing = 0;
+  #sentAt: number | undefined;
+
+  constructor(encoder: OpusEncoder, send: SendOpus) {
+    this.#encoder = encoder;
+    this.#send = send;
+  }
+
+  /** False when the stream is silent: nothing will be sent until there is a frame again. */
+  get active(): boolean {
+    return this.#trailing > 0;
+  }
+
+  /** Called every 20 ms, at `nowMs` of the frame clock, with 480 samples or with nothing. The frame is not kept. */
+  play(frame: Int16Array | undefined, nowMs: number): void {
+    if (frame) this.#trailing = TRAILING_FRAMES;
+    else if (this.#trailing === 0) return;
+    else this.#trailing--;
+    const skippedFrames =
+      this.#sentAt === undefined ? 0 : Math.max(0, Math.round((nowMs - this.#sentAt) / FRAME_MS) - 1);
+    const marker = this.#sentAt === undefined || skippedFrames > 0;
+    this.#sentAt = nowMs;
+    this.#send(this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+}

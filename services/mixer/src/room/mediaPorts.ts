@@ -1,0 +1,101 @@
+import type { EventEmitter } from 'node:events';
+import type { MediaCommand, MediaParameters } from '@parley/contract';
+
+/** `closed` comes once, last: the device stopped sending for good, or its owner closed it. */
+export interface MicrophoneEvents {
+  rtp: [packet: Buffer];
+  closed: [];
+}
+
+/** One participant's microphone in the router: others hear it by forwarding, the mixer by its `rtp` event. */
+export interface Microphone {
+  readonly producerId: string;
+  /** ID of the `ssrc-audio-level` header extension (RFC 6464) in its packets, if they carry one. */
+  readonly levelExtensionId: number | undefined;
+  readonly closed: boolean;
+  readonly events: EventEmitter<MicrophoneEvents>;
+  /** A muted microphone is not forwarded either. */
+  setMuted(muted: boolean): Promise<void>;
+  close(): void;
+}
+
+export interface LineEvents {
+  /** A microphone is there. A former one of the same line closed before. */
+  microphone: [microphone: Microphone];
+  /** A message of the device's data channel, as it came. */
+  message: [bytes: Uint8Array];
+  /** The device is gone for good. Not after `close`. */
+  gone: [];
+}
+
+/** How one participant is connected. Its owner is the room; closing it closes all its transports. */
+export interface Line {
+  readonly events: EventEmitter<LineEvents>;
+  /** A data-channel message for this device alone; dropped while its channel is not open. */
+  send(text: string): void;
+  close(): void;
+}
+
+/** A browser with mediasoup-client. */
+export interface DeviceLine extends Line {
+  /** `body` is not parsed yet. Rejects with an AppError: bad-request, bad-media, media-not-found, forbidden. */
+  command(name: MediaCommand, body: unknown): Promise<unknown>;
+}
+
+/** How a packet follows the one before it: after a pause it carries the marker (RFC 3551 section 4.1). */
+export interface SpeakOptions {
+  marker: boolean;
+  skippedFrames: number;
+}
+
+/** A plain SDP peer: hears one track, what the room mixes for it. */
+export interface PeerLine extends Line {
+  readonly answer: string;
+  /** The next Opus packet of 20 ms of what it hears; `skippedFrames` frames were silent before it. */
+  speak(payload: Uint8Array, options: SpeakOptions): void;
+}
+
+/** A packet whose RTP header the router makes anew. Level as in RFC 6464. */
+export interface InjectedPacket {
+  payload: Uint8Array;
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  level: { dbov: number; voice: boolean } | undefined;
+}
+
+/** A microphone whose packets come from outside mediasoup. */
+export interface InjectedMicrophone extends Microphone {
+  send(packet: InjectedPacket): void;
+}
+
+export interface PeerOptions {
+  sdp: string;
+  maySpeak: boolean;
+  inject: () => Promise<InjectedMicrophone>;
+}
+
+/** Answers a plain SDP offer. Rejects with AppError `bad-sdp` that says what is wrong with it. */
+export type PeerFactory = (options: PeerOptions) => Promise<PeerLine>;
+
+export interface RoomMediaEvents {
+  /** The worker is gone, and everything in it. */
+  lost: [];
+}
+
+/** The media half of one room: a router, the assistant's track, the data channels. */
+export interface RoomMedia {
+  readonly events: EventEmitter<RoomMediaEvents>;
+  readonly routerRtpCapabilities: MediaParameters;
+  readonly assistantProducerId: string;
+  openDevice(options: { maySpeak: boolean }): DeviceLine;
+  inject(): Promise<InjectedMicrophone>;
+  /** The assistant's next Opus packet of 20 ms; `skippedFrames` frames were silent before it. */
+  speak(payload: Uint8Array, options: SpeakOptions): void;
+  /** A data-channel message for every device with mediasoup-client. */
+  broadcast(text: string): void;
+  close(): void;
+}
+
+/** Rejects with `not-ready` while there is no worker. */
+export type MediaFactory = () => Promise<RoomMedia>;
