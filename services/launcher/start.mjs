@@ -1,33 +1,13 @@
 // The door: runs on whatever Node is installed, with nothing else installed. It brings the dependencies, among them
 // the Node that everything else runs on, and hands over to src/main.ts.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isInstalled } from './installed.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const node = join(root, 'node_modules/.bin/node');
-
-/** npm writes down what it installed; that must be what the lock file names for this platform. */
-export function isInstalled(folder) {
-  const wanted = readPackages(join(folder, 'package-lock.json'));
-  const found = readPackages(join(folder, 'node_modules/.package-lock.json'));
-  if (!found) return false;
-  return Object.entries(wanted ?? {}).every(([path, { version, integrity, optional, os, cpu, link }]) => {
-    if (path === '' || link || !path.includes('node_modules/')) return true;
-    const here = found[path];
-    if (!here) return Boolean(optional) || !fits(os, process.platform) || !fits(cpu, process.arch);
-    return here.version === version && here.integrity === integrity;
-  });
-}
-
-function readPackages(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : undefined;
-}
-
-function fits(list, value) {
-  return !list || list.includes(value) || list.every((name) => name.startsWith('!') && name !== `!${value}`);
-}
 
 function say(text) {
   process.stdout.write(`${text}\n`);
@@ -36,15 +16,10 @@ function say(text) {
 async function install() {
   say('▸ Installing the dependencies');
   const began = Date.now();
-  const packages = join(root, 'node_modules');
   // On a terminal npm shows its own progress.
   const beat = process.stdout.isTTY
     ? undefined
-    : setInterval(() => {
-        const seconds = Math.round((Date.now() - began) / 1000);
-        const count = existsSync(packages) ? readdirSync(packages).length : 0;
-        say(`  ${count} packages so far, ${seconds} s`);
-      }, 5_000);
+    : setInterval(() => say(`  still installing, ${Math.round((Date.now() - began) / 1000)} s`), 5_000);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, ...rest] = npm?.endsWith('.js') ? [process.execPath, npm, ...args] : ['npm', ...args];
@@ -99,6 +74,10 @@ function fail(message) {
   process.exit(1);
 }
 
+if (process.argv[2] !== 'test' && process.argv.includes('--help')) {
+  process.stdout.write(readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'help.txt')));
+  process.exit(0);
+}
 for (const option of ['port', 'host', 'data'])
   if (process.env[`npm_config_${option}`] !== undefined && !process.argv.includes(`--${option}`))
     fail(

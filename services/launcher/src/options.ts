@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export type Command = 'start' | 'setup' | 'test';
@@ -21,18 +23,8 @@ export class UsageError extends Error {
   }
 }
 
-export const HELP = `Parley: several devices share one AI voice session.
-
-  npm start                      start everything and print the address
-  npm start -- [options]
-      --port N     the address's port (default: PORT, else 3000 or the next free one)
-      --host H     listen there (default: HOST, else 127.0.0.1); 0.0.0.0 for the network
-      --data DIR   where databases, logs and the secret are kept (default: .data)
-      --help       this text
-  npm start -- setup             only install and build what is missing
-  npm test  -- [arguments]       prepare and run the tests; arguments go to vitest
-
-Settings are read from the environment and from .env; .env.example explains every key.`;
+/** A file of its own, because the door shows it before anything is installed. */
+export const HELP = readFileSync(join(import.meta.dirname, '../help.txt'), 'utf8').trimEnd();
 
 /** Throws UsageError. */
 export function readOptions(args: readonly string[]): Options {
