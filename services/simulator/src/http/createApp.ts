@@ -1,0 +1,81 @@
+import { AppError, toErrorBody } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { Inspector } from '../inspect/Inspector.ts';
+import { inspectRoutes } from './inspectRoutes.ts';
+import { keyOf } from './auth.ts';
+import { toRefusal, type ClientSecrets } from './ClientSecrets.ts';
+import { HttpRefusal } from './refusals.ts';
+
+export interface AppOptions {
+  log: Log;
+  secrets: ClientSecrets;
+  inspector: Inspector | undefined;
+  /** Connections that are open now. */
+  connections: () => number;
+}
+
+/** The HTTP half: client secrets, health, inspection, and a clear no for what is not simulated. */
+export function createApp({ log, secrets, inspector, connections }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok', connections: connections() });
+  });
+  app.use('/simulator', inspectRoutes(inspector));
+
+  app.use('/v1', (request, _response, next) => {
+    keyOf(request);
+    next();
+  });
+  app.post('/v1/realtime/client_secrets', express.json({ limit: '1mb' }), (request, response) => {
+    response.json(secrets.create(request.body, Math.floor(Date.now() / 1000)));
+  });
+  app.all(
+    ['/v1/realtime/calls', '/v1/realtime/calls/*rest', '/v1/realtime/translations', '/v1/live/*rest'],
+    () => {
+      throw new HttpRefusal(501, {
+        code: 'not_supported',
+        message: 'The simulator speaks the Realtime API over WebSocket only: GET /v1/realtime?model=.',
+      });
+    },
+  );
+  app.get('/v1/realtime', () => {
+    throw new HttpRefusal(
+      426,
+      { code: 'upgrade_required', message: 'Open /v1/realtime as a WebSocket.' },
+      { Upgrade: 'websocket', Connection: 'Upgrade' },
+    );
+  });
+  app.use((request) => {
+    throw new HttpRefusal(404, {
+      code: null,
+      message: `Invalid URL (${request.method} ${request.path})`,
+    });
+  });
+  app.use(errorHandler(log));
+  return app;
+}
+
+/** Provider paths answer in the provider's form, inspection in Parley's. */
+function errorHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    if (error instanceof AppError) {
+      response.status(error.status).json({ error: toErrorBody(error) });
+      return;
+    }
+    const refusal = bodyRefusal(error) ?? toRefusal(error);
+    if (refusal.status >= 500 && refusal.status !== 501) log.error({ err: error }, 'request failed');
+    response.status(refusal.status).set(refusal.headers).json(refusal.body());
+  };
+}
+
+/** What express says about a body that is no JSON, or too long. */
+function bodyRefusal(error: unknown): HttpRefusal | undefined {
+  if (!(error instanceof Error) || !('type' in error)) return undefined;
+  if (error.type === 'entity.parse.failed')
+    return new HttpRefusal(400, { code: 'invalid_json', message: 'The body is not valid JSON.' });
+  if (error.type === 'entity.too.large')
+    return new HttpRefusal(413, { code: 'body_too_large', message: 'The body is longer than 1 MB.' });
+  return undefined;
+}

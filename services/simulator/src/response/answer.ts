@@ -1,0 +1,97 @@
+import type { Item, MessageItem } from '../conversation/items.ts';
+import { isAudio, stimulus, textOf } from '../conversation/items.ts';
+import type { ClipId } from '../speech/clips.ts';
+import { GREATEST_NUMBER, numberClips } from '../speech/numbers.ts';
+import { transcriptOf } from '../speech/utterance.ts';
+
+/** What the simulator says by itself: phrases to speak, and the same in writing. */
+export interface Answer {
+  say: ClipId[];
+  text: string;
+}
+
+/** One after another, so that a conversation does not repeat itself at once. */
+const FOLLOW_UPS: ClipId[] = ['go-on', 'others-think', 'add-something', 'who-is-next', 'next-point'];
+
+const SUBJECTS: { pattern: RegExp; say: ClipId[] }[] = [
+  { pattern: /\b(hello|hi|hey|good (morning|evening|day))\b/i, say: ['hello-everybody', 'good-to-have-you'] },
+  { pattern: /\bhow are you\b/i, say: ['i-am-fine', 'good-to-have-you'] },
+  {
+    pattern: /\b(help|parley|what can (you|i|we) do|who are you|what are you)\b/i,
+    say: ['i-am-simulated', 'parley-is', 'all-hear-all', 'you-can', 'with-a-key'],
+  },
+  { pattern: /\b(thanks?|thank you)\b/i, say: ['you-are-welcome'] },
+  { pattern: /\b(bye|goodbye|see you)\b/i, say: ['goodbye'] },
+];
+
+/** The most that is quoted of a text. */
+const MAX_QUOTE = 300;
+
+/**
+ * Answers the last item of a conversation. `answersBefore` is how many answers there were: the first greets, the later
+ * ones vary. It claims no more than is true: it hears that there is speech, and reads what is typed (S41).
+ */
+export function answer(items: readonly Item[], answersBefore: number): Answer {
+  const last = stimulus(items);
+  if (last?.type === 'function_call_output') return afterTool(last.output);
+  if (!last) return spoken(['hello-everybody', 'i-am-simulated', 'go-on']);
+  const typed = textOf(last);
+  if (typed) return aboutText(typed);
+  if (last.content.some((part) => part.type === 'input_audio')) return aboutSpeech(last, answersBefore);
+  return spoken(['go-on']);
+}
+
+function aboutText(text: string): Answer {
+  const count = /\bcount (?:up )?to (\d{1,2})\b/i.exec(text);
+  const subject = SUBJECTS.find(({ pattern }) => pattern.test(text));
+  if (count) {
+    const numbers = Array.from({ length: Number(count[1]) }, (_, i) => numberClips(i + 1)).flat();
+    return quoting(text, ['counting', ...numbers]);
+  }
+  if (subject) return quoting(text, subject.say);
+  if (text.trim().endsWith('?')) return quoting(text, ['good-question', 'no-answer', 'somebody-knows']);
+  const words = text.trim().split(/\s+/).length;
+  if (words > GREATEST_NUMBER) return quoting(text, ['for-everybody', 'others-think']);
+  return quoting(text, [
+    'got-your-message',
+    ...numberClips(words),
+    words === 1 ? 'word' : 'words',
+    'for-everybody',
+  ]);
+}
+
+function aboutSpeech(turn: MessageItem, answersBefore: number): Answer {
+  const ms = turn.speechMs ?? turn.content.reduce((sum, part) => sum + (isAudio(part) ? part.ms : 0), 0);
+  const followUp = FOLLOW_UPS[answersBefore % FOLLOW_UPS.length] ?? 'go-on';
+  const opening: ClipId[] = answersBefore === 0 ? ['hello-everybody', 'i-am-simulated'] : [];
+  return spoken([...opening, ...heard(ms), followUp]);
+}
+
+/** "I heard about twenty-seven seconds of speech." */
+function heard(ms: number): ClipId[] {
+  if (ms === 0) return ['no-speech'];
+  const seconds = Math.round(ms / 1000);
+  if (seconds === 0) return ['i-heard-a-moment'];
+  if (seconds > GREATEST_NUMBER)
+    return ['i-heard-more-than', ...numberClips(GREATEST_NUMBER), 'seconds-of-speech'];
+  return ['i-heard-about', ...numberClips(seconds), seconds === 1 ? 'second-of-speech' : 'seconds-of-speech'];
+}
+
+/** A tool that is still at work says so in its output: `{"status":"queued"}`. */
+function afterTool(output: string): Answer {
+  const quote = output.slice(0, MAX_QUOTE);
+  if (/"status"\s*:\s*"(queued|started|running|pending|in_progress)"/.test(output))
+    return spoken(['work-started', 'will-tell-you']);
+  const say: ClipId[] = /"(error|failed)"/.test(output)
+    ? ['tool-failed', 'result-in-transcript']
+    : ['tool-finished', 'result-in-transcript'];
+  return { say, text: `${transcriptOf(say)} ${quote}` };
+}
+
+function quoting(text: string, say: ClipId[]): Answer {
+  return { say, text: `You wrote: "${text.slice(0, MAX_QUOTE)}". ${transcriptOf(say)}` };
+}
+
+function spoken(say: ClipId[]): Answer {
+  return { say, text: transcriptOf(say) };
+}
