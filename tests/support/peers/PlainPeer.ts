@@ -93,6 +93,12 @@ export class PlainPeer {
     );
   }
 
+  /** Falls silent as a device does whose battery is empty: no DTLS alert, no SCTP abort, no more packets. */
+  async vanish(): Promise<void> {
+    this.speaker.hush();
+    await Promise.all(this.#connection.iceTransports.map((transport) => transport.connection.close()));
+  }
+
   async close(): Promise<void> {
     this.speaker.close();
     await this.#connection.close();

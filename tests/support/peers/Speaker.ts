@@ -46,6 +46,12 @@ export class Speaker {
     this.#timer = undefined;
   }
 
+  /** One packet of any content, sequence number and timestamp, as no encoder would send it. */
+  sendRaw(payload: Buffer, sequenceNumber: number, timestamp: number): void {
+    const header = new RtpHeader({ sequenceNumber: sequenceNumber & 0xffff, timestamp: timestamp >>> 0 });
+    this.#send(new RtpPacket(header, payload));
+  }
+
   close(): void {
     this.hush();
     this.#encoder.free();

@@ -1,0 +1,228 @@
+import type { ParticipantId, SessionEvent, SessionId } from '@parley/contract';
+import { clipSamples } from '@parley/simulator/speech/clips';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findIn } from '../support/audio/correlate.ts';
+import { rmsDbov } from '../support/audio/level.ts';
+import { RATE, repeated, speech, type TestVoice } from '../support/audio/voices.ts';
+import type { Ear } from '../support/browser/Ear.ts';
+import { launchBrowser, type TestBrowser } from '../support/browser/launchBrowser.ts';
+import { RoomPage } from '../support/browser/RoomPage.ts';
+import { readNdjson, readVtt } from '../support/exports.ts';
+import { HubApi } from '../support/HubApi.ts';
+import { report } from '../support/report.ts';
+import { startStack, type Stack } from '../support/stack/startStack.ts';
+import { until } from '../support/until.ts';
+
+let stack: Stack;
+let hub: HubApi;
+const browsers: TestBrowser[] = [];
+let anna: RoomPage;
+let ben: RoomPage;
+let sessionId: SessionId;
+let annaId: ParticipantId;
+let benId: ParticipantId;
+
+beforeAll(async () => {
+  stack = await startStack({ web: true });
+  hub = new HubApi(stack.url);
+  // Different voices, different pauses: now one speaks, now the other, now both, now nobody.
+  const microphones = [await repeated('anna', 60, 6_000), await repeated('ben', 61, 7_500)];
+  browsers.push(...(await Promise.all(microphones.map((microphone) => launchBrowser({ microphone })))));
+  const [first, second] = browsers;
+  if (!first || !second) throw new Error('Two browsers were wanted');
+  anna = new RoomPage(first.page);
+  ben = new RoomPage(second.page);
+});
+afterAll(async () => {
+  await Promise.all(browsers.map((browser) => browser.close()));
+  await stack?.close();
+});
+
+/** Waits until a second of that voice is in what the ear heard; gives the likeness of it and of a voice that is not there. */
+async function hears(ear: Ear, voice: TestVoice): Promise<{ score: number; absent: number }> {
+  const pieces = await speech(voice);
+  const absent = (await speech('chloe')).subarray(RATE, 2 * RATE);
+  return until(
+    `${voice} to be heard`,
+    async () => {
+      const heard = await ear.heard();
+      const score = Math.max(
+        ...[1, 3, 5].map((s) => findIn(pieces.subarray(s * RATE, (s + 1) * RATE), heard).score),
+      );
+      return score > 0.6 && { score, absent: findIn(absent, heard).score };
+    },
+    { withinMs: 40_000, everyMs: 1_000 },
+  );
+}
+
+test('a session made in one window is joined in another by its ID', async () => {
+  const begun = performance.now();
+  sessionId = await anna.create(stack.url);
+  await anna.join('Anna');
+  await ben.openById(stack.url, sessionId);
+  await ben.join('Ben');
+  [annaId, benId] = [await ben.participant('Anna'), await anna.participant('Ben')];
+  expect(await anna.participantCount()).toBe(2);
+  expect(await ben.participantCount()).toBe(2);
+  report('join', { session: sessionId, 'both in the room after ms': performance.now() - begun });
+});
+
+test('each hears the other', async () => {
+  const [earOfAnna, earOfBen] = await Promise.all([
+    anna.listen({ participantId: benId }),
+    ben.listen({ participantId: annaId }),
+  ]);
+  const [annaHears, benHears] = await Promise.all([hears(earOfAnna, 'ben'), hears(earOfBen, 'anna')]);
+  report('each hears the other', {
+    'Anna hears Ben': annaHears.score,
+    'Ben hears Anna': benHears.score,
+    'absent voice': Math.max(annaHears.absent, benHears.absent),
+  });
+  expect(annaHears.absent).toBeLessThan(0.35);
+  expect(benHears.absent).toBeLessThan(0.35);
+});
+
+test('levels move with the voices', async () => {
+  const loud = (page: RoomPage, id: ParticipantId) =>
+    until('a voice in the bars', async () => (await page.level({ participantId: id })) > -45);
+  const quiet = (page: RoomPage, id: ParticipantId) =>
+    until('the bars to fall', async () => (await page.level({ participantId: id })) < -70, {
+      withinMs: 20_000,
+    });
+  for (const [page, id] of [
+    [anna, benId],
+    [ben, annaId],
+    [anna, annaId],
+  ] as const) {
+    await loud(page, id);
+    await quiet(page, id);
+  }
+});
+
+test('both hear the assistant answer, and see both sides in the transcript', async () => {
+  const ears = await Promise.all([anna.listen('assistant'), ben.listen('assistant')]);
+  // Any sentence of the simulator will do: the longest ones are recognised best.
+  const clips = (['bright', 'deep'] as const).flatMap((voice) =>
+    (['i-am-simulated', 'only-a-simulator', 'go-on', 'i-heard-about', 'others-think'] as const).map((id) =>
+      clipSamples(voice, id),
+    ),
+  );
+  const scores = await Promise.all(
+    ears.map((ear) =>
+      until(
+        'the assistant to be heard',
+        async () => {
+          const heard = await ear.heard();
+          const score = Math.max(...clips.map((clip) => findIn(clip.subarray(0, RATE), heard).score));
+          return score > 0.6 && score;
+        },
+        { withinMs: 60_000, everyMs: 1_000 },
+      ),
+    ),
+  );
+  for (const page of [anna, ben]) {
+    await page.said('user', /./);
+    await page.said('assistant', /./);
+  }
+  await anna.sees(/simulat/i);
+  report('the assistant', { 'Anna hears it': scores[0] ?? 0, 'Ben hears it': scores[1] ?? 0 });
+});
+
+test('typed text is seen by both and answered', async () => {
+  const before = (await ben.transcript()).filter(({ role }) => role === 'assistant').length;
+  const begun = performance.now();
+  await anna.sendText('Is anybody writing?');
+  await ben.said('user', 'Is anybody writing?');
+  const seenMs = performance.now() - begun;
+  await until(
+    'an answer',
+    async () => (await ben.transcript()).filter(({ role }) => role === 'assistant').length > before,
+    { withinMs: 30_000 },
+  );
+  report('typed text', {
+    'seen by the other after ms': seenMs,
+    'answered after ms': performance.now() - begun,
+  });
+});
+
+test('mute silences at the other side, and only until it is lifted', async () => {
+  const ear = await anna.listen({ participantId: benId });
+  await hears(ear, 'ben');
+  await ben.toggleMute();
+  await until('the fact', async () => {
+    const facts = await hub.events(sessionId, { type: 'participant:muted' });
+    return facts.length === 1;
+  });
+  await ear.forget();
+  await until('17 s, longer than any pause of Ben', async () => (await ear.seconds()) > 17, {
+    withinMs: 30_000,
+  });
+  const silence = rmsDbov(await ear.heard());
+  await ben.toggleMute();
+  await ear.forget();
+  const again = await hears(ear, 'ben');
+  report('mute', { 'level at the other side in dBov': silence, 'heard again': again.score });
+  expect(silence).toBeLessThan(-75);
+});
+
+test('leaving is seen by the other, ending shows the timeline', async () => {
+  await ben.leave();
+  await until('Ben to be gone from the page of Anna', async () => (await anna.participantCount()) === 1);
+  await anna.end();
+  await until('the session to be over', async () => (await hub.session(sessionId)).state === 'ended');
+  await anna.sees('Is anybody writing?');
+});
+
+test('afterwards every fact is there once, in order, without a gap', async () => {
+  const events = await hub.events(sessionId);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  const count = (type: SessionEvent['type']) => events.filter((event) => event.type === type).length;
+  const once = { 'session:created': 1, 'session:ended': 1, 'text:sent': 1, 'assistant:connected': 1 };
+  for (const [type, times] of Object.entries(once))
+    expect([type, count(type as SessionEvent['type'])]).toEqual([type, times]);
+  expect(count('participant:joined')).toBe(2);
+  expect(count('participant:left')).toBe(2);
+  expect(count('participant:muted')).toBe(2);
+  expect(count('turn:completed')).toBeGreaterThan(0);
+  expect(count('reply:completed')).toBeGreaterThan(0);
+  expect(count('error:raised')).toBe(0);
+  expect(events[0]?.type).toBe('session:created');
+  expect(events.at(-1)?.type).toBe('session:ended');
+  const speakers = new Set(
+    events.flatMap((event) =>
+      event.type === 'turn:completed' ? event.data.speakers.map(({ name }) => name) : [],
+    ),
+  );
+  expect(speakers).toEqual(new Set(['Anna', 'Ben']));
+  report('events', {
+    total: events.length,
+    turns: count('turn:completed'),
+    replies: count('reply:completed'),
+  });
+});
+
+test('each export opens', async () => {
+  const events = await hub.events(sessionId);
+  const [json, ndjson, md, vtt] = await Promise.all(
+    (['json', 'ndjson', 'md', 'vtt'] as const).map((format) => hub.export(sessionId, format)),
+  );
+  expect(JSON.stringify(JSON.parse(json?.text ?? ''))).toContain('Is anybody writing?');
+  expect(readNdjson(ndjson?.text ?? '')).toHaveLength(events.length);
+  expect(md?.text).toMatch(/^# /);
+  for (const words of ['Anna', 'Ben', 'Is anybody writing?']) expect(md?.text).toContain(words);
+  const cues = readVtt(vtt?.text ?? '');
+  expect(cues.length).toBeGreaterThan(1);
+  expect([json, ndjson, md, vtt].map((file) => file?.type.split(';')[0])).toEqual([
+    'application/json',
+    'application/x-ndjson',
+    'text/markdown',
+    'text/vtt',
+  ]);
+  report('exports', { events: events.length, cues: cues.length, 'markdown bytes': md?.text.length ?? 0 });
+});
+
+test('no window reported an error, no service complained', () => {
+  expect(browsers.flatMap(({ errors }) => errors)).toEqual([]);
+  expect([...stack.hubs, ...stack.mixers].flatMap(({ complaints }) => complaints)).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { readSessionId, type ParticipantId, type SessionId } from '@parley/contract';
+import type { Locator, Page } from 'playwright-core';
+import { until } from '../until.ts';
+import { Ear, type Heard } from './Ear.ts';
+
+export interface TranscriptItem {
+  role: string;
+  itemId: string;
+  text: string;
+}
+
+/** What a person sees and does in one window, found by the page's `data-testid`s. */
+export class RoomPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** From the list: makes a session and stands in its lobby. */
+  async create(url: string): Promise<SessionId> {
+    await this.page.goto(url);
+    await this.#get('create-session').click();
+    await this.#get('join-button').waitFor();
+    return this.sessionId;
+  }
+
+  /** From the list: types the ID that somebody read aloud, and stands in the lobby. */
+  async openById(url: string, id: SessionId): Promise<void> {
+    await this.page.goto(url);
+    const input = this.#get('join-id');
+    await input.fill(id);
+    await input.press('Enter');
+    await this.#get('join-button').waitFor();
+  }
+
+  /** From the lobby into the room. */
+  async join(name: string): Promise<void> {
+    await this.#get('name-input').fill(name);
+    await this.#get('join-button').click();
+    await this.#get('mute-button').waitFor();
+  }
+
+  get sessionId(): SessionId {
+    const id = readSessionId(this.page.url());
+    if (!id) throw new Error(`No session ID in ${this.page.url()}`);
+    return id;
+  }
+
+  /** Waits until a row for this name is there. */
+  async participant(name: string): Promise<ParticipantId> {
+    const row = this.#get('participant-row').filter({ hasText: name }).first();
+    await row.waitFor();
+    return (await row.getAttribute('data-participant-id')) as ParticipantId;
+  }
+
+  async participantCount(): Promise<number> {
+    return this.#get('participant-row').count();
+  }
+
+  /** dBov as the page shows it now. */
+  async level(of: Heard): Promise<number> {
+    const element =
+      of === 'assistant'
+        ? this.#get('assistant')
+        : this.page.locator(`[data-testid="participant-row"][data-participant-id="${of.participantId}"]`);
+    return Number(await element.first().getAttribute('data-level'));
+  }
+
+  async assistantPhase(): Promise<string | null> {
+    return this.#get('assistant').first().getAttribute('data-phase');
+  }
+
+  async transcript(): Promise<TranscriptItem[]> {
+    return this.#get('transcript-item').evaluateAll((elements) =>
+      elements.map((element) => ({
+        role: element.getAttribute('data-role') ?? '',
+        itemId: element.getAttribute('data-item-id') ?? '',
+        text: (element.textContent ?? '').trim(),
+      })),
+    );
+  }
+
+  /** Waits for a line of that role with these words. */
+  async said(role: string, words: string | RegExp, withinMs = 30_000): Promise<TranscriptItem> {
+    const matches = (text: string) => (typeof words === 'string' ? text.includes(words) : words.test(text));
+    return until(
+      `${role} to have said ${String(words)}`,
+      async () => (await this.transcript()).find((item) => item.role === role && matches(item.text)),
+      { withinMs, everyMs: 200 },
+    );
+  }
+
+  async sendText(text: string): Promise<void> {
+    await this.#get('text-input').fill(text);
+    await this.#get('send-text').click();
+  }
+
+  async toggleMute(): Promise<void> {
+    await this.#get('mute-button').click();
+  }
+
+  async leave(): Promise<void> {
+    await this.#get('leave-button').click();
+  }
+
+  async end(): Promise<void> {
+    await this.#get('end-button').click();
+  }
+
+  listen(to: Heard): Promise<Ear> {
+    return Ear.listen(this.page, to);
+  }
+
+  /** Waits until the page says it somewhere. */
+  async sees(words: string | RegExp, withinMs = 20_000): Promise<void> {
+    await this.page.getByText(words).first().waitFor({ timeout: withinMs });
+  }
+
+  #get(testId: string): Locator {
+    return this.page.getByTestId(testId);
+  }
+}
