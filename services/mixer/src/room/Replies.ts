@@ -67,8 +67,11 @@ export class Replies {
   audio(responseId: string, itemId: string, contentIndex: number, pcm: Int16Array): void {
     const reply = this.#find(responseId, itemId);
     if (!reply || reply.outcome || pcm.length === 0) return;
+    const refusedMs = this.#queue.refusedMs;
     if (this.#queue.push(itemId, contentIndex, pcm)) reply.samples += pcm.length;
-    else if (this.#overflowed.add(itemId)) this.#effects.overflowed(responseId);
+    // Else the item has ended already, or the queue is full.
+    else if (this.#queue.refusedMs > refusedMs && this.#overflowed.add(itemId))
+      this.#effects.overflowed(responseId);
   }
 
   /** False when the words are not wanted (any more). */
