@@ -21,6 +21,8 @@ interface Track {
   lastVoicedFrame: number;
 }
 
+/** A voice this much fainter than the loudest (20 dB) is what its microphone hears of the other: no second speaker. */
+const CROSSTALK = 0.01;
 const FRAMES_KEPT = (10 * 60 * 1000) / FRAME_MS;
 /** Smaller shares are a cough or a door: not worth a name. */
 const MIN_SHARE = 0.03;
@@ -78,13 +80,18 @@ export class InputTimeline {
   }
 
   #heardIn(frame: number): { voices: number; power: number } {
-    let voices = 0;
+    let loudest = 0;
     let power = 0;
     for (const track of this.#tracks.values()) {
       const kept = track.voiced[frame % FRAMES_KEPT] ?? 0;
       if (kept === 0) continue;
-      voices++;
+      loudest = Math.max(loudest, POWER[kept] ?? 0);
       power += POWER[kept] ?? 0;
+    }
+    let voices = 0;
+    for (const track of this.#tracks.values()) {
+      const kept = track.voiced[frame % FRAMES_KEPT] ?? 0;
+      if (kept > 0 && (POWER[kept] ?? 0) >= loudest * CROSSTALK) voices++;
     }
     return { voices, power };
   }

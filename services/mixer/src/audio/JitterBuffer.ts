@@ -125,6 +125,7 @@ export class JitterBuffer {
   clear(): void {
     this.#queue = [];
     this.#playing = false;
+    this.#ssrc = undefined;
   }
 
   /** True when no packet waits and nothing is being concealed. */

@@ -35,9 +35,11 @@ const MAX_REMEMBERED = 64;
 export class PlayoutQueue {
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   /** Unfinished, in the order in which they are heard. */
-  #parts: Part[] = [];
-  /** Samples played of items that are over. */
+  readonly #parts: Part[] = [];
+  /** Samples played of parts that are over, by item; the oldest items are forgotten. */
   readonly #over = new Map<string, number>();
+  /** Items that take no more audio; the oldest are forgotten. */
+  readonly #ended = new Set<string>();
   #queued = 0;
   #refused = 0;
 
@@ -46,15 +48,17 @@ export class PlayoutQueue {
    * (10 minutes), or the item was ended or flushed before. A new item or part ends the one before it.
    */
   push(itemId: string, contentIndex: number, pcm: Int16Array): boolean {
-    if (this.#over.has(itemId)) return false;
     let part = this.#parts.find((other) => other.itemId === itemId && other.contentIndex === contentIndex);
-    if (part?.ended) return false;
+    if (this.#ended.has(itemId) || part?.ended) return false;
     if (this.#queued + pcm.length > MAX_SAMPLES) {
       this.#refused += pcm.length;
       return false;
     }
     if (!part) {
-      for (const other of this.#parts) other.ended = true;
+      for (const other of this.#parts) {
+        if (other.itemId !== itemId) remember(this.#ended, other.itemId);
+        other.ended = true;
+      }
       part = { itemId, contentIndex, chunks: [], offset: 0, pushed: 0, played: 0, ended: false };
       this.#parts.push(part);
     }
@@ -67,6 +71,7 @@ export class PlayoutQueue {
   /** No more audio comes for the item: its last partial frame may leave, padded with silence. */
   end(itemId: string): void {
     for (const part of this.#parts) if (part.itemId === itemId) part.ended = true;
+    remember(this.#ended, itemId);
     this.#dropFinished();
   }
 
@@ -88,7 +93,10 @@ export class PlayoutQueue {
       playedMs: toMs(played),
       audioMs: toMs(pushed),
     }));
-    for (const part of this.#parts.splice(0)) this.#finish(part);
+    for (const part of this.#parts.splice(0)) {
+      remember(this.#ended, part.itemId);
+      this.#finish(part);
+    }
     this.#queued = 0;
     return flushed;
   }
@@ -144,10 +152,19 @@ export class PlayoutQueue {
     const played = (this.#over.get(part.itemId) ?? 0) + part.played;
     this.#over.delete(part.itemId); // so that it counts as the newest
     this.#over.set(part.itemId, played);
-    if (this.#over.size <= MAX_REMEMBERED) return;
-    const [oldest] = this.#over.keys();
-    if (oldest !== undefined) this.#over.delete(oldest);
+    forgetOldest(this.#over);
   }
+}
+
+function remember(items: Set<string>, itemId: string): void {
+  items.delete(itemId);
+  items.add(itemId);
+  forgetOldest(items);
+}
+
+function forgetOldest(items: Set<string> | Map<string, number>): void {
+  const [oldest] = items.keys();
+  if (items.size > MAX_REMEMBERED && oldest !== undefined) items.delete(oldest);
 }
 
 function toMs(samples: number): number {

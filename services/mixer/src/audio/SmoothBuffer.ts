@@ -14,7 +14,9 @@ export class SmoothBuffer {
   #length = 0;
   /** Of the voice, 0…1: below 1 after silence and concealment. */
   #gain = 0;
+  /** The last sample that was appended, and that was read. */
   #last = 0;
+  #lastRead = 0;
 
   /** Samples that wait to be read. */
   get length(): number {
@@ -23,32 +25,46 @@ export class SmoothBuffer {
 
   /** Appends what was really said. */
   voice(pcm: Int16Array): void {
-    for (let i = 0; i < pcm.length; i++) {
-      if (this.#gain < 1) this.#gain = Math.min(1, this.#gain + 1 / RAMP_SAMPLES);
-      this.#append((pcm[i] ?? 0) * this.#gain);
+    let at = 0;
+    for (; at < pcm.length && this.#gain < 1; at++) {
+      this.#gain = Math.min(1, this.#gain + 1 / RAMP_SAMPLES);
+      this.#append((pcm[at] ?? 0) * this.#gain);
     }
+    const rest = pcm.subarray(at, at + CAPACITY - this.#length);
+    this.#samples.set(rest, this.#length);
+    this.#length += rest.length;
+    this.#last = rest.at(-1) ?? this.#last;
   }
 
   /** Appends what was made up: the voice fades, from full to nothing in `fadeSamples`. */
   fading(pcm: Int16Array, fadeSamples: number): void {
-    for (let i = 0; i < pcm.length; i++) {
+    for (const sample of pcm) {
       this.#gain = Math.max(0, this.#gain - 1 / fadeSamples);
-      this.#append((pcm[i] ?? 0) * this.#gain);
+      this.#append(sample * this.#gain);
     }
   }
 
   silence(samples: number): void {
+    if (samples <= 0) return;
     const from = this.#last;
-    for (let i = 0; i < samples; i++) this.#append(from * Math.max(0, 1 - (i + 1) / RAMP_SAMPLES));
-    if (samples > 0) this.#gain = 0;
+    for (let i = 1; i <= samples; i++) this.#append(from * Math.max(0, 1 - i / RAMP_SAMPLES));
+    this.#gain = 0;
   }
 
   /** Moves the first `frame.length` samples into `frame`; missing ones are zero. */
   read(frame: Int16Array): void {
-    frame.fill(0);
-    frame.set(this.#samples.subarray(0, Math.min(this.#length, frame.length)));
-    this.#samples.copyWithin(0, frame.length, this.#length);
-    this.#length = Math.max(0, this.#length - frame.length);
+    const ready = this.#samples.subarray(0, Math.min(this.#length, frame.length));
+    frame.set(ready);
+    frame.fill(0, ready.length);
+    this.#lastRead = frame.at(-1) ?? 0;
+    this.#samples.copyWithin(0, ready.length, this.#length);
+    this.#length -= ready.length;
+  }
+
+  /** Throws away what waits; silence will begin where the last frame ended. */
+  cut(): void {
+    this.#length = 0;
+    this.#last = this.#lastRead;
   }
 
   #append(sample: number): void {

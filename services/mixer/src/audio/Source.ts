@@ -21,6 +21,8 @@ export interface SourceStats extends JitterStats {
   skipped: number;
 }
 
+/** Between words a source stays awake. */
+const AWAKE_MS = 1_000;
 /** Two RTP ticks (48 kHz) per sample (24 kHz). */
 const TICKS_PER_SAMPLE = 2;
 /** Concealment fades away over 100 ms. */
@@ -54,6 +56,7 @@ export class Source {
   #muted = false;
   #closed = false;
   #awake = false;
+  #loudAtMs = -Infinity;
 
   constructor({ codec, levelExtensionId }: SourceOptions) {
     this.#codec = codec;
@@ -67,7 +70,9 @@ export class Source {
 
   set muted(muted: boolean) {
     this.#muted = muted;
-    if (muted) this.#jitter.clear();
+    if (!muted) return;
+    this.#jitter.clear();
+    this.#awake = false;
   }
 
   /** Takes one RTP packet as it came; never throws. The bytes must stay untouched afterwards. */
@@ -79,12 +84,14 @@ export class Source {
       return;
     }
     this.#jitter.put(packet, nowMs);
-    this.#awake ||= packet.payload.length > 0 && !isSilent(packet);
+    if (isSilent(packet)) return;
+    this.#awake = true;
+    this.#loudAtMs = nowMs;
   }
 
   /**
-   * True from the first packet that is not silent until a pull finds nothing more to hear. A room that stopped pulling
-   * asks it after each packet.
+   * True from the first packet that is not silent until all has been silent for a second. A room that stopped pulling
+   * looks at it after each packet.
    */
   get awake(): boolean {
     return this.#awake;
@@ -92,12 +99,13 @@ export class Source {
 
   /** The next 20 ms (480 samples), or undefined when silent. The frame is valid until the next pull. */
   pull(nowMs: number): Int16Array | undefined {
-    const silent = this.#closed || this.#muted || !this.#fill(nowMs);
-    if (silent) this.#smooth.silence(FRAME_SAMPLES - this.#smooth.length);
+    if (this.#closed || this.#muted) this.#smooth.cut();
+    else this.#fill(nowMs);
+    this.#smooth.silence(FRAME_SAMPLES - this.#smooth.length);
     this.#smooth.read(this.#frame);
     this.#level = levelDbov(this.#frame);
     if (this.#level > SILENCE_DBOV) return this.#frame;
-    if (silent && (this.#muted || this.#jitter.idle)) this.#awake = false;
+    if (nowMs - this.#loudAtMs > AWAKE_MS) this.#awake = false;
     return undefined;
   }
 
@@ -119,15 +127,14 @@ export class Source {
     this.#decoder?.close();
   }
 
-  /** Brings the buffer to a whole frame; false when there is not enough to hear. */
-  #fill(nowMs: number): boolean {
+  /** Brings the buffer to a whole frame, as far as there is something to hear. */
+  #fill(nowMs: number): void {
     while (this.#smooth.length < FRAME_SAMPLES) {
       const take = this.#jitter.take(nowMs, this.#level <= QUIET_DBOV);
       if (take.kind === 'packet') this.#play(take.packet);
       else if (take.kind === 'lost') this.#conceal(take);
-      else return false;
+      else return;
     }
-    return true;
   }
 
   #play(packet: RtpPacket): void {
@@ -145,13 +152,14 @@ export class Source {
 
   #hear(packet: RtpPacket): void {
     const decoder = this.#decoderFor(packet.ssrc);
+    const samples = opusTicks(packet.payload) / TICKS_PER_SAMPLE;
     try {
       for (const payload of this.#lookBack.splice(0)) decoder.decode(payload);
       this.#smooth.voice(decoder.decode(packet.payload));
     } catch {
       // The sender's fault, and only this packet's: what was to be heard is concealed like a loss.
       this.#counts.malformed++;
-      this.#smooth.fading(decoder.conceal(FRAME_SAMPLES), CONCEAL_FADE_SAMPLES);
+      this.#smooth.fading(decoder.conceal(samples), CONCEAL_FADE_SAMPLES);
     }
   }
 

@@ -4,6 +4,8 @@ export class Spares<Thing> {
   readonly #wanted: number;
   readonly #make: () => Promise<Thing>;
   #making = 0;
+  /** Callers that went away empty-handed and will come again. */
+  #missed = 0;
   #failure: unknown;
 
   constructor(wanted: number, make: () => Promise<Thing>) {
@@ -13,7 +15,7 @@ export class Spares<Thing> {
 
   /** Rejects when one cannot be made. */
   async fill(): Promise<void> {
-    while (this.#ready.length + this.#making < this.#wanted) {
+    while (this.#ready.length + this.#making < this.#wanted + this.#missed) {
       this.#making++;
       try {
         this.#ready.push(await this.#make());
@@ -22,11 +24,13 @@ export class Spares<Thing> {
         this.#making--;
       }
     }
+    this.#missed = 0;
   }
 
   /** One of them, or undefined when all are taken: more come in the next turn. Throws when no more could be made. */
   take(): Thing | undefined {
     const thing = this.#ready.pop();
+    if (thing === undefined) this.#missed++;
     this.fill().catch((error: unknown) => (this.#failure = error));
     if (thing === undefined && this.#failure !== undefined)
       throw new Error('No Opus coder could be made', { cause: this.#failure });

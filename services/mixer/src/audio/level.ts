@@ -6,7 +6,7 @@ export function levelDbov(frame: Int16Array): number {
   for (const sample of frame) energy += sample * sample;
   if (energy === 0) return SILENCE_DBOV;
   const dbov = Math.round(10 * Math.log10(energy / (frame.length * 32_768 * 32_768)));
-  return Math.max(SILENCE_DBOV, Math.min(0, dbov));
+  return Math.max(SILENCE_DBOV, Math.min(0, dbov)) + 0; // never -0
 }
 
 export interface VoiceGateOptions {

@@ -1,0 +1,286 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Codec } from './codec.ts';
+import { levelDbov } from './level.ts';
+import { loadOpus } from './opus.ts';
+import { hasFec } from './opusPacket.ts';
+import type { RtpPacket } from './rtp.ts';
+import { Source } from './Source.ts';
+import { bestMatch, largestStep } from './testing/compare.ts';
+import { seededRandom } from './testing/random.ts';
+import { LEVEL_ID, rtpBytes } from './testing/rtpBytes.ts';
+import { speech } from './testing/speech.ts';
+import { stream, type Arrival, type StreamOptions } from './testing/stream.ts';
+
+let plain: Codec;
+let withDtx: Codec;
+beforeAll(async () => {
+  plain = await loadOpus();
+  withDtx = await loadOpus({ dtx: true });
+});
+
+/** Encoded like a browser does it: with DTX the first empty packet of a pause is sent, the others are not. */
+function encode(said: Int16Array, codec: Codec, packetMs = 20) {
+  const encoder = codec.encoder();
+  const size = packetMs * 24;
+  const packets = Array.from({ length: Math.floor(said.length / size) }, (_, index) => {
+    const pcm = said.subarray(index * size, (index + 1) * size);
+    return { payload: Uint8Array.from(encoder.encode(pcm)), dbov: levelDbov(pcm) };
+  });
+  encoder.close();
+  return packets.map((packet, index) => ({
+    ...packet,
+    sent: packet.payload.length > 2 || (packets[index - 1]?.payload.length ?? 0) > 2,
+  }));
+}
+
+function sendSpeech(
+  said: Int16Array,
+  options: Partial<StreamOptions> & { codec?: Codec; levels?: boolean } = {},
+) {
+  const packets = encode(said, options.codec ?? plain, options.packetMs);
+  return stream({
+    seed: 1,
+    packets: packets.length,
+    payload: (index) => packets[index]?.payload ?? new Uint8Array(),
+    sent: (index) => packets[index]?.sent ?? false,
+    ...(options.levels && {
+      level: (index) => ({ dbov: packets[index]?.dbov ?? 0, voice: (packets[index]?.dbov ?? 0) > -50 }),
+    }),
+    ...options,
+  });
+}
+
+/** Pulls every 20 ms; silence counts as zeros. */
+function listen(
+  arrivals: Arrival[],
+  { source = newSource(), untilMs = 0, each = (_atMs: number) => {} } = {},
+) {
+  const endMs = Math.max(untilMs, (arrivals.at(-1)?.atMs ?? 0) + 400);
+  const heard = new Int16Array(Math.ceil((endMs - 7) / 20) * 480);
+  const silent: boolean[] = [];
+  let next = 0;
+  for (let frame = 0; frame * 480 < heard.length; frame++) {
+    const atMs = 7 + frame * 20;
+    for (let arrival = arrivals[next]; arrival && arrival.atMs <= atMs; arrival = arrivals[++next])
+      source.receive(rtpBytes(arrival.packet), arrival.atMs);
+    each(atMs);
+    const pulled = source.pull(atMs);
+    if (pulled && pulled.length !== 480) throw new Error(`a frame of ${pulled.length}`);
+    if (pulled) heard.set(pulled, frame * 480);
+    silent.push(!pulled);
+  }
+  return { heard, silent, source };
+}
+
+const newSource = (codec = plain) => new Source({ codec, levelExtensionId: LEVEL_ID });
+const seconds = (pcm: Int16Array, from: number, to: number) => pcm.subarray(from * 24_000, to * 24_000);
+const mute = (pcm: Int16Array, fromMs: number, toMs: number) => pcm.fill(0, fromMs * 24, toMs * 24);
+
+describe('Source on a good line', () => {
+  it.each([10, 20, 40, 60])('plays speech in packets of %i ms whole, 20 ms per pull', (packetMs) => {
+    const said = speech({ seed: 1, ms: 3_000 });
+    const { heard, source } = listen(sendSpeech(said, { packetMs }));
+    const { correlation, lag } = bestMatch(seconds(said, 0.5, 1.5), seconds(heard, 0.5, 2), 4_800);
+    expect(correlation).toBeGreaterThan(0.93);
+    expect(lag / 24).toBeLessThan(packetMs === 10 ? 110 : 100);
+    expect(source.stats).toMatchObject({ lost: 0, late: 0, malformed: 0, recovered: 0 });
+    expect(source.levelDbov).toBe(-127);
+    source.close();
+  });
+
+  it('stays in time with a clock that is wrong by 200 ppm, for a minute of speech', () => {
+    for (const skewPpm of [-200, 200]) {
+      const said = speech({ seed: 2, ms: 60_000 });
+      for (let ms = 4_000; ms < 60_000; ms += 5_000) mute(said, ms, ms + 1_000);
+      const { heard, source } = listen(sendSpeech(said, { skewPpm, jitterMs: 20, codec: withDtx }));
+      const lagMs = (atS: number) => {
+        const shift = (skewPpm * atS * 24) / 1_000; // the sender's second is not ours
+        return (
+          bestMatch(seconds(said, atS, atS + 0.2), seconds(heard, atS, atS + 0.5), 6_000).lag / 24 +
+          shift / 24
+        );
+      };
+      for (const atS of [1, 22, 57]) expect(lagMs(atS)).toBeLessThan(130);
+      expect(Math.abs(lagMs(57) - lagMs(1))).toBeLessThan(45);
+      source.close();
+    }
+  });
+});
+
+describe('Source and loss', () => {
+  it('recovers single losses from FEC and conceals the rest', () => {
+    const said = speech({ seed: 3, ms: 6_000 });
+    const arrivals = sendSpeech(said);
+    const kept = arrivals.filter(({ index }) => index % 9 !== 4);
+    const lost = arrivals.filter(({ index }) => index % 9 === 4);
+    const recoverable = lost.filter(({ index }) =>
+      hasFec(arrivals.find((arrival) => arrival.index === index + 1)?.packet.payload ?? new Uint8Array()),
+    );
+    const whole = listen(arrivals);
+    const mended = listen(kept);
+    expect(mended.source.stats.recovered).toBe(recoverable.length);
+    expect(recoverable.length).toBeGreaterThan(20);
+    expect(mended.source.stats.concealed).toBe(lost.length + 5); // and the end, which nobody announced
+    const { correlation } = bestMatch(seconds(whole.heard, 0.5, 5.5), seconds(mended.heard, 0.5, 5.5), 0);
+    expect(correlation).toBeGreaterThan(0.9);
+  });
+
+  it('leaves no holes and no clicks in 10 % loss, disorder and repeats', () => {
+    const said = speech({ seed: 4, ms: 20_000 });
+    const clean = listen(sendSpeech(said));
+    const rough = listen(sendSpeech(said, { loss: 0.1, duplicates: 0.1, jitterMs: 45, seed: 5 }));
+    const spoken = rough.silent.slice(20, 950);
+    expect(spoken.filter(Boolean).length).toBe(0);
+    expect(largestStep(rough.heard)).toBeLessThan(largestStep(clean.heard) * 1.8);
+    expect(rough.source.stats.duplicate).toBeGreaterThan(50);
+    expect(rough.source.stats.recovered).toBeGreaterThan(30);
+  });
+
+  it('fades out within 100 ms when the line goes dead in the middle of a word', () => {
+    const said = speech({ seed: 6, ms: 3_000 });
+    const { heard, silent, source } = listen(
+      sendSpeech(said).filter(({ index }) => index < 60),
+      { untilMs: 3_000 },
+    );
+    const ended = silent.lastIndexOf(false);
+    expect(ended * 20).toBeLessThan(60 * 20 + 30 + 60 + 120);
+    expect(silent.slice(ended + 1).every(Boolean)).toBe(true);
+    expect(largestStep(heard.subarray((ended - 5) * 480))).toBeLessThan(5_000);
+    expect(source.levelDbov).toBe(-127);
+  });
+});
+
+describe('Source and silence', () => {
+  const sentences = () => {
+    const said = speech({ seed: 7, ms: 8_000 });
+    for (const fromMs of [1_000, 3_000, 5_000]) mute(said, fromMs, fromMs + 1_000);
+    return said;
+  };
+
+  it('resumes after DTX without a click, and is silent in between', () => {
+    const said = sentences();
+    const { heard, silent, source } = listen(sendSpeech(said, { codec: withDtx, levels: true }));
+    expect(silent.filter(Boolean).length).toBeGreaterThan(90);
+    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+    expect(source.stats.lost).toBe(0);
+    const { correlation } = bestMatch(seconds(said, 4.1, 4.9), seconds(heard, 4.1, 5.2), 4_800);
+    expect(correlation).toBeGreaterThan(0.85);
+  });
+
+  it('does not decode what says that it is silent, and resumes from that without a click', () => {
+    const said = sentences();
+    const { heard, silent, source } = listen(sendSpeech(said, { levels: true }));
+    expect(source.stats.skipped).toBeGreaterThan(3 * 30);
+    expect(silent.filter(Boolean).length).toBeGreaterThan(90);
+    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+    const all = listen(sendSpeech(said));
+    const onset = bestMatch(seconds(all.heard, 4, 4.6), seconds(heard, 4, 4.6), 0);
+    expect(onset.correlation).toBeGreaterThan(0.9);
+  });
+
+  it('keeps the quiet end of a word', () => {
+    const said = speech({ seed: 8, ms: 2_000 });
+    for (let i = 24_000; i < said.length; i++)
+      said[i] = Math.round((said[i] ?? 0) * Math.exp(-(i - 24_000) / 1_500));
+    const { heard } = listen(sendSpeech(said, { levels: true }));
+    const all = listen(sendSpeech(said));
+    const end = bestMatch(seconds(all.heard, 1, 1.3), seconds(heard, 1, 1.3), 0);
+    expect(end.correlation).toBeGreaterThan(0.99);
+  });
+
+  it('says when it is worth pulling', () => {
+    const source = newSource();
+    expect(source.awake).toBe(false);
+    const said = mute(speech({ seed: 9, ms: 4_000 }), 1_000, 4_000);
+    const awake: boolean[] = [];
+    listen(sendSpeech(said, { levels: true }), { source, each: () => awake.push(source.awake) });
+    expect(awake.slice(5, 90).every(Boolean)).toBe(true);
+    expect(awake.at(-1)).toBe(false);
+  });
+});
+
+describe('Source and its owner', () => {
+  it('fades out at once when muted, drops what comes, and comes back in the present', () => {
+    const said = speech({ seed: 10, ms: 6_000 });
+    const source = newSource();
+    const { heard, silent } = listen(sendSpeech(said, { packetMs: 60 }), {
+      source,
+      each: (atMs) => (source.muted = atMs > 2_000 && atMs < 4_000),
+    });
+    const mutedFrames = silent.slice(102, 200);
+    expect(mutedFrames.every(Boolean)).toBe(true);
+    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.5);
+    expect(bestMatch(seconds(said, 5, 5.5), seconds(heard, 5, 6), 6_000).correlation).toBeGreaterThan(0.85);
+    expect(source.stats.lost).toBe(0);
+  });
+
+  it('follows another SSRC with another decoder, without a click', () => {
+    const first = speech({ seed: 11, ms: 2_000 });
+    const second = speech({ seed: 12, ms: 2_000 });
+    const { heard } = listen([
+      ...sendSpeech(first),
+      ...sendSpeech(second, { ssrc: 99, firstSequence: 5_000, firstTimestamp: 77, startMs: 2_000 }),
+    ]);
+    expect(bestMatch(seconds(second, 1, 1.5), seconds(heard, 3, 4), 4_800).correlation).toBeGreaterThan(0.9);
+    expect(largestStep(heard)).toBeLessThan(Math.max(largestStep(first), largestStep(second)) * 1.3);
+  });
+
+  it('closes with a short fade, twice, and then ignores everything', () => {
+    const source = newSource();
+    const said = speech({ seed: 13, ms: 2_000 });
+    const arrivals = sendSpeech(said);
+    const { heard, silent } = listen(arrivals, {
+      source,
+      each: (atMs) => {
+        if (atMs > 1_000) source.close();
+      },
+    });
+    expect(silent.slice(52).every(Boolean)).toBe(true);
+    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+    source.receive(rtpBytes(arrivals[0]?.packet ?? nothing), 5_000);
+    expect(source.pull(5_000)).toBeUndefined();
+  });
+});
+
+const nothing: RtpPacket = {
+  payloadType: 0,
+  sequenceNumber: 0,
+  timestamp: 0,
+  ssrc: 0,
+  marker: false,
+  payload: new Uint8Array(),
+};
+
+describe('Source and malformed input', () => {
+  it('never throws, counts, and hears the next good sender', () => {
+    const random = seededRandom(14);
+    const source = newSource();
+    for (let frame = 0; frame < 3_000; frame++) {
+      const bytes = Uint8Array.from({ length: Math.floor(random() * 200) }, () => Math.floor(random() * 256));
+      if (bytes.length > 0) bytes[0] = 0x80 | ((bytes[0] ?? 0) & 0x3f);
+      source.receive(bytes, frame * 20);
+      const pulled = source.pull(frame * 20);
+      expect(pulled?.length ?? 480).toBe(480);
+    }
+    expect(source.stats.malformed).toBeGreaterThan(1_000);
+    const said = speech({ seed: 15, ms: 2_000 });
+    const shifted = sendSpeech(said, { startMs: 61_000, ssrc: 5 });
+    const { heard } = listen(shifted, { source });
+    expect(bestMatch(seconds(said, 1, 1.5), seconds(heard, 62, 63), 4_800).correlation).toBeGreaterThan(0.9);
+  });
+
+  it('conceals packets whose payload is corrupt', () => {
+    const said = speech({ seed: 16, ms: 4_000 });
+    const random = seededRandom(17);
+    const arrivals = sendSpeech(said);
+    for (const { packet, index } of arrivals)
+      if (index % 10 === 5)
+        for (let i = 1; i < packet.payload.length; i++) packet.payload[i] = random() * 256;
+    for (const arrival of arrivals)
+      if (arrival.index % 10 === 7)
+        arrival.packet = { ...arrival.packet, payload: Uint8Array.of(0x4b, 0x41, 200) };
+    const { silent, source } = listen(arrivals);
+    expect(silent.slice(10, 190).some(Boolean)).toBe(false);
+    expect(source.stats.malformed).toBeGreaterThan(15);
+  });
+});
