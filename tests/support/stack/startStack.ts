@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { silentLog } from '@parley/kit/log';
 import { Scope } from '@parley/kit/scope';
 import { freePort } from '@parley/launcher/processes/ports';
-import { startSimulator, type RunningSimulator } from '@parley/simulator/startSimulator';
+import {
+  startSimulator,
+  type RunningSimulator,
+  type SimulatorOptions,
+} from '@parley/simulator/startSimulator';
+import { ProviderView } from '../ProviderView.ts';
 import { startStores, type Stores } from '../stores/startStores.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
 import { startWeb } from './startWeb.ts';
@@ -13,8 +18,8 @@ import { startWeb } from './startWeb.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 
 export interface StackOptions {
-  /** Of the simulator; `ordinary` when absent. */
-  scenario?: string;
+  /** What the provider does out of the ordinary: a scenario's name, or the scenario itself. */
+  scenario?: SimulatorOptions['scenario'];
   /** Of one provider session, in seconds. */
   providerSessionSeconds?: number;
   hubs?: number;
@@ -29,6 +34,7 @@ export interface StackOptions {
 export interface Stack {
   stores: Stores;
   simulator: RunningSimulator;
+  provider: ProviderView;
   mixers: readonly ServiceProcess[];
   hubs: readonly ServiceProcess[];
   /** Where each hub answers, page included. */
@@ -74,7 +80,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       RTC_PORT: '0',
       METRICS_PORT: String(metricsPort),
       OPENAI_API_KEY: 'test-key',
-      OPENAI_BASE_URL: simulator.url,
+      OPENAI_BASE_URL: `${simulator.url}/v1`,
       PROVIDER_SIMULATED: 'true',
       ...options.mixerEnv,
     });
@@ -101,7 +107,8 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const tails = () =>
     [...mixers, ...hubs].map((service) => `--- ${service.name}\n${service.tail}`).join('\n');
   const close = () => scope.close();
-  return { stores, simulator, mixers, hubs, hubUrls, url: hubUrls[0] ?? '', tails, close };
+  const provider = new ProviderView(simulator.url);
+  return { stores, simulator, provider, mixers, hubs, hubUrls, url: hubUrls[0] ?? '', tails, close };
 }
 
 function startService(

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findIn } from '../support/audio/correlate.ts';
+import { follow, RELATED } from '../support/audio/follow.ts';
+import { paceOf } from '../support/audio/pace.ts';
+import { RATE, repeated, speech } from '../support/audio/voices.ts';
+import { launchBrowser, type TestBrowser } from '../support/browser/launchBrowser.ts';
+import { RoomPage } from '../support/browser/RoomPage.ts';
+import { report } from '../support/report.ts';
+import { startStack, type Stack } from '../support/stack/startStack.ts';
+import { until } from '../support/until.ts';
+
+const SECONDS = 60;
+/** Shorter than the pause that ends a turn: two people who talk on and on, at the same time. */
+const PAUSE_MS = 300;
+
+let stack: Stack;
+const browsers: TestBrowser[] = [];
+beforeAll(async () => {
+  stack = await startStack({ web: true });
+  const microphones = [await repeated('anna', 120, PAUSE_MS), await repeated('ben', 120, PAUSE_MS)];
+  browsers.push(...(await Promise.all(microphones.map((microphone) => launchBrowser({ microphone })))));
+});
+afterAll(async () => {
+  await Promise.all(browsers.map((browser) => browser.close()));
+  await stack?.close();
+});
+
+test('one minute of two people talking at once reaches the provider as one stream, whole and in time', async () => {
+  const [anna, ben] = browsers.map(({ page }) => new RoomPage(page));
+  if (!anna || !ben) throw new Error('Two browsers were wanted');
+  const sessionId = await anna.create(stack.url);
+  await anna.join('Anna');
+  await ben.openById(stack.url, sessionId);
+  await ben.join('Ben');
+  await anna.participant('Ben');
+  const { id, inputMs } = await until('the provider to hear something', async () => {
+    const connection = await stack.provider.latest();
+    return connection.inputMs > 1_000 && connection;
+  });
+  await until(
+    `${SECONDS} s of both`,
+    async () => (await stack.provider.latest()).inputMs > inputMs + (SECONDS + 3) * 1_000,
+    { withinMs: (SECONDS + 30) * 1_000, everyMs: 500 },
+  );
+
+  const { samples, sampleRate } = await stack.provider.input(id);
+  expect(sampleRate).toBe(RATE);
+  const last = samples.subarray(-(SECONDS + 1) * RATE);
+  const tracks = await Promise.all(
+    (['anna', 'ben'] as const).map(async (voice) =>
+      // Wherever in its sentences the voice was when the minute began, it comes round within one repeat.
+      follow(await repeated(voice, SECONDS + 10, PAUSE_MS), last, RATE, { pieceMs: 2_000, stepMs: 1_000 }),
+    ),
+  );
+  const absent = Math.max(
+    ...(await Promise.all(
+      (['chloe', 'david'] as const).map(
+        async (voice) => findIn((await speech(voice)).subarray(RATE, 3 * RATE), last).score,
+      ),
+    )),
+  );
+  const seconds = tracks.map(
+    ({ pieces }) =>
+      new Set(
+        pieces
+          .filter(({ score }) => score > RELATED)
+          .map(({ fromMs, lagMs }) => Math.round((fromMs + lagMs) / 1_000)),
+      ),
+  );
+  const [a, b] = [seconds[0] ?? new Set(), seconds[1] ?? new Set()];
+  const both = [...a].filter((second) => b.has(second)).length;
+  const arrivals = (await stack.provider.appends(id)).filter(
+    ({ start }) => start > samples.length - last.length,
+  );
+  const pace = paceOf(arrivals, RATE);
+  const drift = tracks.map(({ driftMsPerMinute }) => Math.abs(driftMsPerMinute));
+  const jitter = tracks.map(({ jitterMs }) => jitterMs);
+  report('the mix at the provider', {
+    anna: tracks[0]?.score ?? 0,
+    ben: tracks[1]?.score ?? 0,
+    'absent voices at most': absent,
+    'seconds with both': `${both} of ${Math.min(a.size, b.size)}`,
+    'samples per second': pace.samplesPerSecond,
+    'longest pause ms': pace.longestPauseMs,
+    'wobble ms': pace.wobbleMs,
+    'drift ms per minute': drift.map((ms) => ms.toFixed(2)).join(' and '),
+    'largest jump ms': jitter.map((ms) => ms.toFixed(2)).join(' and '),
+  });
+  for (const { score } of tracks) expect(score).toBeGreaterThan(0.4);
+  expect(absent).toBeLessThan(RELATED);
+  expect(both).toBeGreaterThan(SECONDS * 0.6);
+  expect(Math.abs(pace.samplesPerSecond / RATE - 1)).toBeLessThan(0.005);
+  expect(pace.longestPauseMs).toBeLessThan(300);
+  for (const ms of drift) expect(ms).toBeLessThan(20);
+  for (const ms of jitter) expect(ms).toBeLessThan(40);
+});
