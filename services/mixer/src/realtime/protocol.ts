@@ -46,6 +46,18 @@ const Response = z.object({
 });
 export type Response = z.infer<typeof Response>;
 
+/**
+ * Only calls matter here. They are taken from the finished item, not from `response.function_call_arguments.done`:
+ * that one comes for a call that was cancelled in the middle too, with half of its arguments.
+ */
+const OutputItem = z.object({
+  type: z.string(),
+  status: z.string().nullish(),
+  call_id: id.nullish(),
+  name: z.string().min(1).max(256).nullish(),
+  arguments: words.nullish(),
+});
+
 const textDelta = ofReply.extend({ delta: words });
 const textDone = ofReply.extend({ transcript: words });
 
@@ -64,12 +76,7 @@ const SERVER_EVENTS = {
   'response.output_audio_transcript.done': textDone,
   'response.output_text.delta': textDelta,
   'response.output_text.done': ofReply.extend({ text: words }),
-  'response.function_call_arguments.done': z.object({
-    response_id: id,
-    call_id: id,
-    name: z.string().min(1).max(256),
-    arguments: words,
-  }),
+  'response.output_item.done': z.object({ response_id: id, item: OutputItem }),
   'response.done': z.object({ response: Response }),
 } as const;
 

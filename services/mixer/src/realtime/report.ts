@@ -52,14 +52,13 @@ export function report(event: ServerEvent, to: EventEmitter<LinkEvents>): boolea
       to.emit('replyTranscriptDone', { responseId: event.response_id, itemId: event.item_id, text });
       break;
     }
-    case 'response.function_call_arguments.done':
-      to.emit('toolCalled', {
-        responseId: event.response_id,
-        callId: event.call_id,
-        name: event.name,
-        arguments: event.arguments,
-      });
+    case 'response.output_item.done': {
+      const { type, status, call_id: callId, name, arguments: args } = event.item;
+      if (type !== 'function_call' || status === 'incomplete') break;
+      if (!callId || !name) return false;
+      to.emit('toolCalled', { responseId: event.response_id, callId, name, arguments: args ?? '' });
       break;
+    }
     case 'response.done':
       to.emit('responseDone', readDone(event.response));
       break;

@@ -1,0 +1,55 @@
+import { EventEmitter } from 'node:events';
+import type { AssistantState, ParticipantId } from '@parley/contract';
+import type { AssistantEvents } from '../room/Assistant.ts';
+import type { RoomAssistant } from '../room/Room.ts';
+
+/** An assistant without a provider: keeps what it hears, says the frames that a test gives it. */
+export class FakeAssistant implements RoomAssistant {
+  readonly events = new EventEmitter<AssistantEvents>();
+  readonly heard: { frame: Int16Array; voices: Map<ParticipantId, number> }[] = [];
+  readonly texts: { id: string; participantId: ParticipantId; name: string; text: string }[] = [];
+  readonly output: Int16Array[] = [];
+  state: AssistantState = { phase: 'listening', simulated: true, message: null };
+  started = false;
+  closed = false;
+
+  get hasOutput(): boolean {
+    return this.output.length > 0;
+  }
+
+  start(): void {
+    this.started = true;
+  }
+
+  async settled(): Promise<AssistantState> {
+    return this.state;
+  }
+
+  become(state: Partial<AssistantState>): void {
+    this.state = { ...this.state, ...state };
+    this.events.emit('state', this.state);
+  }
+
+  pushInput(frame: Int16Array, voices: ReadonlyMap<ParticipantId, number>): void {
+    this.heard.push({ frame: frame.slice(), voices: new Map(voices) });
+  }
+
+  pullOutput(): Int16Array | undefined {
+    return this.output.shift();
+  }
+
+  sendText(text: { id: string; participantId: ParticipantId; name: string; text: string }): void {
+    this.texts.push(text);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Everything heard, in one piece. */
+  recording(): Int16Array {
+    const pcm = new Int16Array(this.heard.length * 480);
+    this.heard.forEach(({ frame }, index) => pcm.set(frame, index * 480));
+    return pcm;
+  }
+}

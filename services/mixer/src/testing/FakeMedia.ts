@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events';
+import { DownwardMessage, type MediaCommand } from '@parley/contract';
+import type {
+  DeviceLine,
+  InjectedMicrophone,
+  InjectedPacket,
+  LineEvents,
+  MicrophoneEvents,
+  PeerLine,
+  RoomMedia,
+  RoomMediaEvents,
+  SpeakOptions,
+} from '../room/mediaPorts.ts';
+
+let made = 0;
+
+export class FakeMicrophone implements InjectedMicrophone {
+  readonly events = new EventEmitter<MicrophoneEvents>();
+  readonly producerId = `producer-${++made}`;
+  readonly levelExtensionId: number | undefined;
+  readonly sent: InjectedPacket[] = [];
+  muted = false;
+  closed = false;
+
+  constructor(levelExtensionId?: number) {
+    this.levelExtensionId = levelExtensionId;
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    this.muted = muted;
+  }
+
+  send(packet: InjectedPacket): void {
+    this.sent.push(packet);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.events.emit('closed');
+  }
+}
+
+class FakeLine {
+  readonly events = new EventEmitter<LineEvents>();
+  readonly received: DownwardMessage[] = [];
+  closed = false;
+
+  send(text: string): void {
+    this.received.push(DownwardMessage.parse(JSON.parse(text)));
+  }
+
+  /** The device says something; objects as JSON. */
+  say(message: unknown): void {
+    this.events.emit('message', Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)));
+  }
+
+  /** The device has a microphone now. */
+  speakInto(microphone = new FakeMicrophone()): FakeMicrophone {
+    this.events.emit('microphone', microphone);
+    return microphone;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+export class FakeDevice extends FakeLine implements DeviceLine {
+  readonly maySpeak: boolean;
+  readonly commands: [MediaCommand, unknown][] = [];
+
+  constructor(maySpeak: boolean) {
+    super();
+    this.maySpeak = maySpeak;
+  }
+
+  async command(name: MediaCommand, body: unknown): Promise<unknown> {
+    this.commands.push([name, body]);
+    return { did: name };
+  }
+}
+
+export class FakePeer extends FakeLine implements PeerLine {
+  readonly answer = 'v=0 answer';
+  readonly heard: { payload: Uint8Array; options: SpeakOptions }[] = [];
+
+  speak(payload: Uint8Array, options: SpeakOptions): void {
+    this.heard.push({ payload: payload.slice(), options });
+  }
+}
+
+/** A room's media in memory. */
+export class FakeMedia implements RoomMedia {
+  readonly events = new EventEmitter<RoomMediaEvents>();
+  readonly routerRtpCapabilities = { codecs: [] };
+  readonly assistantProducerId = 'assistant-producer';
+  readonly devices: FakeDevice[] = [];
+  readonly spoken: { payload: Uint8Array; options: SpeakOptions }[] = [];
+  readonly told: DownwardMessage[] = [];
+  closed = false;
+
+  openDevice({ maySpeak }: { maySpeak: boolean }): FakeDevice {
+    const device = new FakeDevice(maySpeak);
+    this.devices.push(device);
+    return device;
+  }
+
+  async inject(): Promise<FakeMicrophone> {
+    return new FakeMicrophone();
+  }
+
+  speak(payload: Uint8Array, options: SpeakOptions): void {
+    this.spoken.push({ payload: payload.slice(), options });
+  }
+
+  broadcast(text: string): void {
+    this.told.push(DownwardMessage.parse(JSON.parse(text)));
+  }
+
+  /** The last message of a type that everybody got. */
+  last<Type extends DownwardMessage['type']>(
+    type: Type,
+  ): Extract<DownwardMessage, { type: Type }> | undefined {
+    return this.told.findLast(
+      (message): message is Extract<DownwardMessage, { type: Type }> => message.type === type,
+    );
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
