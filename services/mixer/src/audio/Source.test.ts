@@ -76,6 +76,17 @@ const newSource = (codec = plain) => new Source({ codec, levelExtensionId: LEVEL
 const seconds = (pcm: Int16Array, from: number, to: number) => pcm.subarray(from * 24_000, to * 24_000);
 const mute = (pcm: Int16Array, fromMs: number, toMs: number) => pcm.fill(0, fromMs * 24, toMs * 24);
 
+/** The hardest edge between a silent frame and its neighbours: what jumps there is a click, however loud the speech. */
+function hardestEdge(heard: Int16Array, silent: boolean[]): number {
+  let hardest = 0;
+  for (let frame = 1; frame < silent.length; frame++) {
+    if (silent[frame] === silent[frame - 1]) continue;
+    const sample = heard[frame * 480 - (silent[frame] ? 1 : 0)] ?? 0;
+    hardest = Math.max(hardest, Math.abs(sample));
+  }
+  return hardest;
+}
+
 describe('Source on a good line', () => {
   it.each([10, 20, 40, 60])('plays speech in packets of %i ms whole, 20 ms per pull', (packetMs) => {
     const said = speech({ seed: 1, ms: 3_000 });
@@ -145,6 +156,7 @@ describe('Source and loss', () => {
     const ended = silent.lastIndexOf(false);
     expect(ended * 20).toBeLessThan(60 * 20 + 30 + 60 + 120);
     expect(silent.slice(ended + 1).every(Boolean)).toBe(true);
+    expect(hardestEdge(heard, silent)).toBeLessThan(200);
     expect(largestStep(heard.subarray((ended - 5) * 480))).toBeLessThan(5_000);
     expect(source.levelDbov).toBe(-127);
   });
@@ -157,15 +169,21 @@ describe('Source and silence', () => {
     return said;
   };
 
-  it('resumes after DTX without a click, and is silent in between', () => {
-    const said = sentences();
-    const { heard, silent, source } = listen(sendSpeech(said, { codec: withDtx, levels: true }));
-    expect(silent.filter(Boolean).length).toBeGreaterThan(90);
-    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
-    expect(source.stats.lost).toBe(0);
-    const { correlation } = bestMatch(seconds(said, 4.1, 4.9), seconds(heard, 4.1, 5.2), 4_800);
-    expect(correlation).toBeGreaterThan(0.85);
-  });
+  it.each([true, false])(
+    'resumes after DTX without a click, and is silent in between (levels: %s)',
+    (levels) => {
+      const said = sentences();
+      const arrivals = sendSpeech(said, { codec: withDtx, levels });
+      expect(arrivals.length).toBeLessThan(400 - 90); // it is DTX
+      const { heard, silent, source } = listen(arrivals);
+      expect(silent.filter(Boolean).length).toBeGreaterThan(90);
+      expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+      expect(hardestEdge(heard, silent)).toBeLessThan(200);
+      expect(source.stats.lost).toBe(0);
+      const { correlation } = bestMatch(seconds(said, 4.1, 4.9), seconds(heard, 4.1, 5.2), 4_800);
+      expect(correlation).toBeGreaterThan(0.85);
+    },
+  );
 
   it('does not decode what says that it is silent, and resumes from that without a click', () => {
     const said = sentences();
@@ -173,6 +191,7 @@ describe('Source and silence', () => {
     expect(source.stats.skipped).toBeGreaterThan(3 * 30);
     expect(silent.filter(Boolean).length).toBeGreaterThan(90);
     expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+    expect(hardestEdge(heard, silent)).toBeLessThan(200);
     const all = listen(sendSpeech(said));
     const onset = bestMatch(seconds(all.heard, 4, 4.6), seconds(heard, 4, 4.6), 0);
     expect(onset.correlation).toBeGreaterThan(0.9);
@@ -210,6 +229,7 @@ describe('Source and its owner', () => {
     const mutedFrames = silent.slice(102, 200);
     expect(mutedFrames.every(Boolean)).toBe(true);
     expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.5);
+    expect(hardestEdge(heard, silent)).toBeLessThan(200);
     expect(bestMatch(seconds(said, 5, 5.5), seconds(heard, 5, 6), 6_000).correlation).toBeGreaterThan(0.85);
     expect(source.stats.lost).toBe(0);
   });
@@ -236,6 +256,7 @@ describe('Source and its owner', () => {
       },
     });
     expect(silent.slice(52).every(Boolean)).toBe(true);
+    expect(hardestEdge(heard, silent)).toBeLessThan(200);
     expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
     source.receive(rtpBytes(arrivals[0]?.packet ?? nothing), 5_000);
     expect(source.pull(5_000)).toBeUndefined();
@@ -252,7 +273,7 @@ const nothing: RtpPacket = {
 };
 
 describe('Source and malformed input', () => {
-  it('never throws, counts, and hears the next good sender', () => {
+  it('never throws, counts, and hears the next good sender', async () => {
     const random = seededRandom(14);
     const source = newSource();
     for (let frame = 0; frame < 3_000; frame++) {
@@ -261,6 +282,7 @@ describe('Source and malformed input', () => {
       source.receive(bytes, frame * 20);
       const pulled = source.pull(frame * 20);
       expect(pulled?.length ?? 480).toBe(480);
+      await Promise.resolve(); // each packet of another SSRC takes a decoder, and the codec has to make more
     }
     expect(source.stats.malformed).toBeGreaterThan(1_000);
     const said = speech({ seed: 15, ms: 2_000 });
