@@ -1,4 +1,5 @@
-import { newSessionId } from '@parley/contract';
+import { SessionsPage } from '../features/sessions/SessionsPage.tsx';
+
 export default function Page() {
-  return <h1 className="text-red-500">{newSessionId()}</h1>;
+  return <SessionsPage />;
 }

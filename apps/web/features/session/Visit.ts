@@ -75,8 +75,7 @@ export class Visit {
     }
     const seat = this.#ports.storage.loadSeat(this.#id);
     if (seat !== undefined) {
-      if (!seat.listenOnly) void this.microphone.open();
-      this.enter(seat);
+      this.enterAgain(seat);
       return;
     }
     this.state.set({ at: 'lobby', session, joining: false, problem: null });
@@ -95,7 +94,7 @@ export class Visit {
       const { participantId, token, role, iceServers } = added;
       const seat: storage.Seat = { participantId, token, role, iceServers, name, listenOnly };
       this.#ports.storage.saveSeat(this.#id, seat);
-      this.enter(seat);
+      this.#enter(seat);
     } catch (error) {
       if (this.#closed) return;
       if (error instanceof AppError && error.code === 'session-ended') return this.look();
@@ -121,8 +120,14 @@ export class Visit {
     return api.addParticipant(this.#id, { name, role }, null);
   }
 
-  /** Takes a seat (again): also for taking it back from another tab. */
-  enter(seat: storage.Seat): void {
+  /** Takes a seat back: from another tab, or after a reload. */
+  enterAgain(seat: storage.Seat): void {
+    this.#ports.storage.saveSeat(this.#id, seat);
+    if (!seat.listenOnly) void this.microphone.open();
+    this.#enter(seat);
+  }
+
+  #enter(seat: storage.Seat): void {
     clearTimeout(this.#lobbyTimer);
     const connection = this.#ports.connect({ seat, microphone: this.microphone });
     this.#undoWatch = connection.snapshot.subscribe(() => {

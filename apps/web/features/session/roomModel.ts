@@ -10,7 +10,7 @@ import type {
 } from '@parley/contract';
 import { unreachable } from '../../lib/unreachable.ts';
 import { accept, startSequence, type Sequence } from './sequence.ts';
-import { addDelta, addEvent, addPlayout, type TranscriptEntry } from './transcript.ts';
+import { addDelta, addEvent, addPlayout, type TranscriptEntry } from '../transcript/transcript.ts';
 
 /** A typed message on its way. It disappears from here once the room has it in its transcript. */
 export type TypedText =

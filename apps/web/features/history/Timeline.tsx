@@ -1,0 +1,96 @@
+'use client';
+import type { SessionView } from '@parley/contract';
+import { useMemo } from 'react';
+import { Banner } from '../../components/Banner.tsx';
+import { Brand } from '../../components/Brand.tsx';
+import { Button, ButtonLink } from '../../components/Button.tsx';
+import { ThemeToggle } from '../../components/ThemeToggle.tsx';
+import { day, duration, timeOfDay } from '../../lib/format.ts';
+import { endWords } from '../transcript/moments.ts';
+import { addEvent, type TranscriptEntry } from '../transcript/transcript.ts';
+import { TranscriptRow } from '../transcript/TranscriptRow.tsx';
+import { ExportButtons } from './ExportButtons.tsx';
+import { attendanceOf } from './presence.ts';
+import { PresenceChart } from './PresenceChart.tsx';
+import { useHistory } from './useHistory.ts';
+
+/** What is left of a session: who was there, and every word. */
+export function Timeline({ session, justNow }: { session: SessionView; justNow: boolean }) {
+  const { history, retry } = useHistory(session.id);
+  const events = history.at === 'read' ? history.events : undefined;
+  const endedAt = session.endedAt ?? events?.at(-1)?.at ?? session.createdAt;
+  const transcript = useMemo(
+    () => (events ?? []).reduce<TranscriptEntry[]>((entries, event) => addEvent(entries, event), []),
+    [events],
+  );
+  const attended = useMemo(
+    () => (events === undefined ? undefined : attendanceOf(events, endedAt)),
+    [events, endedAt],
+  );
+  return (
+    <div className="mx-auto min-h-dvh max-w-5xl px-5 pb-24 sm:px-8">
+      <header className="flex h-16 items-center justify-between">
+        <Brand />
+        <ThemeToggle />
+      </header>
+      <main data-testid="timeline">
+        <div className="flex flex-wrap items-end justify-between gap-6 pt-4 pb-8 sm:pt-8">
+          <div className="min-w-0">
+            <p className="text-sm font-medium text-ink-faint" role="status">
+              {justNow
+                ? `${endWords(session.endReason)}. Thank you for being there.`
+                : endWords(session.endReason)}
+            </p>
+            <h1 className="mt-1 text-3xl leading-tight font-semibold tracking-[-0.03em] sm:text-4xl">
+              {session.title}
+            </h1>
+            <p className="mt-2 text-ink-soft">
+              {day(session.createdAt)}, {timeOfDay(session.createdAt)}–{timeOfDay(endedAt)} ·{' '}
+              {duration(endedAt - session.createdAt)} · with {session.agentName} ·{' '}
+              <span className="font-mono text-sm">{session.id}</span>
+            </p>
+          </div>
+          <ExportButtons id={session.id} />
+        </div>
+        {history.at === 'loading' && (
+          <p role="status" className="breathe py-16 text-center text-ink-soft">
+            Fetching what was said…
+          </p>
+        )}
+        {history.at === 'failed' && (
+          <Banner tone="error" title={history.problem.title} text={history.problem.text}>
+            <Button size="sm" onClick={retry}>
+              Try again
+            </Button>
+          </Banner>
+        )}
+        {attended !== undefined && (
+          <>
+            <PresenceChart attended={attended} agentName={session.agentName} />
+            <section
+              aria-labelledby="transcript-heading"
+              className="mt-6 rounded-card border border-line bg-surface p-5 sm:p-8"
+            >
+              <h2 id="transcript-heading" className="mb-6 text-lg font-semibold">
+                Transcript
+              </h2>
+              {transcript.every((entry) => entry.kind === 'moment') && (
+                <p className="mb-6 text-ink-faint">Nothing was said in this session.</p>
+              )}
+              <ol className="mx-auto flex max-w-2xl flex-col gap-5">
+                {transcript.map((entry) => (
+                  <li key={entry.itemId} className="lazy-block">
+                    <TranscriptRow entry={entry} agentName={session.agentName} />
+                  </li>
+                ))}
+              </ol>
+            </section>
+          </>
+        )}
+        <div className="mt-8 text-center">
+          <ButtonLink href="/">See all sessions</ButtonLink>
+        </div>
+      </main>
+    </div>
+  );
+}

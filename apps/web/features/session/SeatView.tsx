@@ -1,0 +1,116 @@
+'use client';
+import type { ParticipantView } from '@parley/contract';
+import { Ear, MicOff } from 'lucide-react';
+import { Popover, Slider } from 'radix-ui';
+import { Avatar } from '../../components/Avatar.tsx';
+import { LevelBars } from '../../components/LevelBars.tsx';
+import { cx } from '../../lib/cx.ts';
+import { levelShare } from '../../lib/format.ts';
+import type { LevelBoard } from './LevelBoard.ts';
+import { useLevel } from './useLevel.ts';
+
+interface Props {
+  levels: LevelBoard;
+  person: ParticipantView;
+  isMe: boolean;
+  muted: boolean;
+  /** Whether the room gets any sound from this device. */
+  hasVoice: boolean;
+  small: boolean;
+  volume: number;
+  onVolume: (volume: number) => void;
+}
+
+/** One person: a face, a name, and green bars that move with the voice. */
+export function SeatView(props: Props) {
+  const { levels, person, isMe, muted, hasVoice, small } = props;
+  const level = useLevel(levels, person.id);
+  const share = muted ? 0 : levelShare(level);
+  const listens = person.role === 'listener' || !hasVoice;
+  const words = [person.name, isMe && 'you', muted && 'muted', listens && 'listening']
+    .filter(Boolean)
+    .join(', ');
+  const face = (
+    <>
+      <span className="relative">
+        <Avatar
+          id={person.id}
+          name={person.name}
+          style={{ boxShadow: `0 0 0 ${share > 0.12 ? 2 + share * 5 : 0}px var(--voice)` }}
+          className={cx(
+            'transition-shadow duration-100',
+            small ? 'size-11 text-sm' : 'size-12 text-sm lg:size-16 lg:text-lg',
+            muted && 'opacity-70',
+          )}
+        />
+        {(muted || listens) && (
+          <span className="absolute -right-1 -bottom-1 flex size-6 items-center justify-center rounded-full border-2 border-canvas bg-ink text-on-ink">
+            {muted ? <MicOff aria-hidden className="size-3" /> : <Ear aria-hidden className="size-3" />}
+          </span>
+        )}
+      </span>
+      <LevelBars level={muted ? -127 : level} tone="voice" className="h-4 w-8 gap-[2.5px]" />
+      <span className="flex max-w-full items-baseline gap-1 text-[0.8125rem] leading-tight lg:text-sm">
+        <span className="truncate font-medium">{person.name}</span>
+        {isMe && <span className="shrink-0 text-ink-faint">you</span>}
+      </span>
+    </>
+  );
+  const box = cx('flex flex-col items-center gap-1 rounded-2xl p-1.5', small ? 'w-20' : 'w-20 lg:w-28');
+  return (
+    <div
+      data-testid="participant-row"
+      data-participant-id={person.id}
+      data-level={level}
+      data-muted={muted}
+      data-me={isMe}
+    >
+      {isMe ? (
+        <div className={box} role="img" aria-label={words}>
+          {face}
+        </div>
+      ) : (
+        <Popover.Root>
+          <Popover.Trigger
+            className={cx(box, 'transition-colors hover:bg-raised/60')}
+            aria-label={`${words}. Volume`}
+          >
+            {face}
+          </Popover.Trigger>
+          <VolumePopover {...props} />
+        </Popover.Root>
+      )}
+    </div>
+  );
+}
+
+function VolumePopover({ person, volume, onVolume }: Props) {
+  return (
+    <Popover.Portal>
+      <Popover.Content
+        sideOffset={6}
+        collisionPadding={12}
+        className="rise z-30 w-60 rounded-2xl border border-line bg-raised p-4 shadow-float outline-none"
+      >
+        <p className="text-sm font-semibold">{person.name}</p>
+        <p className="mb-3 text-sm text-ink-faint">How loud you hear this voice</p>
+        <Slider.Root
+          value={[Math.round(volume * 100)]}
+          max={100}
+          step={5}
+          onValueChange={([value]) => onVolume((value ?? 100) / 100)}
+          className="relative flex h-6 touch-none items-center"
+        >
+          <Slider.Track className="relative h-1.5 flex-1 rounded-full bg-line">
+            <Slider.Range className="absolute h-full rounded-full bg-voice" />
+          </Slider.Track>
+          <Slider.Thumb
+            aria-label={`Volume of ${person.name}`}
+            className="block size-5 rounded-full border-2 border-voice bg-raised"
+          />
+        </Slider.Root>
+        <Popover.Arrow className="fill-line" />
+      </Popover.Content>
+    </Popover.Portal>
+  );
+}

@@ -1,0 +1,82 @@
+'use client';
+import { UserPlus } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import { AssistantView } from './AssistantView.tsx';
+import { ASSISTANT } from './LevelBoard.ts';
+import { fromMySide, seatPlaces, type SeatPlace } from './seating.ts';
+import { SeatView } from './SeatView.tsx';
+import type { SessionConnection } from './SessionConnection.ts';
+import type { RoomModel } from './roomModel.ts';
+import type { RemoteTrack } from './MediaPort.ts';
+
+interface Props {
+  connection: SessionConnection;
+  room: RoomModel;
+  muted: boolean;
+  tracks: RemoteTrack[];
+  volumes: ReadonlyMap<string, number>;
+  onVolume: (participantId: string, volume: number) => void;
+  onInvite: () => void;
+}
+
+const placed = (place: SeatPlace | undefined) =>
+  ({ '--seat-x': `${place?.x ?? 50}%`, '--seat-y': `${place?.y ?? 50}%` }) as CSSProperties;
+
+/** Everybody around one table, with the assistant in the middle. */
+export function Stage({ connection, room, muted, tracks, volumes, onVolume, onInvite }: Props) {
+  const people = fromMySide(room.participants, room.me.id);
+  const chair = people.length < room.session.maxParticipants;
+  const places = seatPlaces(people.length + (chair ? 1 : 0));
+  const heard = new Set(room.sources.map((source) => source.participantId));
+  const assistantTrack = tracks.find((track) => track.voice === ASSISTANT)?.track ?? null;
+  return (
+    <section
+      aria-label="The table"
+      className="relative shrink-0 px-3 pt-3 [grid-area:stage] sm:px-5 lg:min-h-0 lg:p-0"
+    >
+      <div
+        aria-hidden
+        className="absolute inset-x-[9%] inset-y-[11%] hidden rounded-[50%] border border-table-edge bg-table lg:block"
+      />
+      <AssistantView
+        levels={connection.levels}
+        assistant={room.assistant}
+        name={room.session.agentName}
+        track={assistantTrack}
+      />
+      <ul className="table-seats py-2" aria-label={`Participants (${room.participants.length})`}>
+        {people.map((person, index) => {
+          const isMe = person.id === room.me.id;
+          return (
+            <li key={person.id} className="table-seat" style={placed(places[index])}>
+              <SeatView
+                levels={connection.levels}
+                person={person}
+                isMe={isMe}
+                muted={isMe ? muted : person.muted}
+                hasVoice={heard.has(person.id)}
+                small={people.length > 8}
+                volume={volumes.get(person.id) ?? 1}
+                onVolume={(volume) => onVolume(person.id, volume)}
+              />
+            </li>
+          );
+        })}
+        {chair && (
+          <li className="table-seat" style={placed(places[people.length])}>
+            <button
+              type="button"
+              onClick={onInvite}
+              className="flex w-20 flex-col items-center gap-1.5 rounded-2xl p-1.5 text-ink-faint transition-colors hover:text-ink lg:w-24"
+            >
+              <span className="flex size-12 items-center justify-center rounded-full border-2 border-dashed border-line-strong/70 lg:size-14">
+                <UserPlus aria-hidden className="size-5" />
+              </span>
+              <span className="text-[0.8125rem] lg:text-sm">Invite</span>
+            </button>
+          </li>
+        )}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ParticipantId } from '@parley/contract';
+import { cx } from '../../lib/cx.ts';
+import { timeOfDay } from '../../lib/format.ts';
+import { unreachable } from '../../lib/unreachable.ts';
+import { ReplyRow } from './ReplyRow.tsx';
+import type { TranscriptEntry } from './transcript.ts';
+import { TurnRow } from './TurnRow.tsx';
+import { TypedRow } from './TypedRow.tsx';
+
+interface Props {
+  entry: TranscriptEntry;
+  agentName: string;
+  /** Whose names carry a “you”. Undefined where nobody is meant. */
+  me?: ParticipantId;
+}
+
+/** One entry of a transcript, in the room as in the history. */
+export function TranscriptRow({ entry, agentName, me }: Props) {
+  switch (entry.kind) {
+    case 'turn':
+      return <TurnRow entry={entry} me={me} />;
+    case 'typed':
+      return <TypedRow entry={entry} me={me} />;
+    case 'reply':
+      return <ReplyRow entry={entry} agentName={agentName} />;
+    case 'moment':
+      return (
+        <p
+          data-testid="transcript-moment"
+          className={cx(
+            'mx-auto w-fit max-w-full rounded-full px-3 py-0.5 text-center text-[0.8125rem] text-balance',
+            entry.tone === 'warning' ? 'rounded-xl bg-warning-soft text-ink-soft' : 'text-ink-faint',
+          )}
+        >
+          {entry.text} · {timeOfDay(entry.at)}
+        </p>
+      );
+    default:
+      return unreachable(entry);
+  }
+}
