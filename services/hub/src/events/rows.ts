@@ -15,5 +15,5 @@ export function storable(value: unknown): unknown {
 
 export function toRow(event: SessionEvent): Prisma.EventCreateManyInput {
   const { sessionId, seq, id, type, at, data } = event;
-  return { sessionId, seq, id, type, at: new Date(at), data: data as Prisma.InputJsonObject };
+  return { sessionId, seq, id, type, at: new Date(at), data };
 }

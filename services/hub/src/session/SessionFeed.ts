@@ -18,17 +18,13 @@ export class SessionFeed {
   readonly #options: FeedOptions;
   readonly #early = new Map<number, SessionEvent>();
   #last: number | undefined;
-  #filling: Promise<void> | undefined;
+  #filling = false;
   #closed = false;
   readonly ready: Promise<void>;
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.ready = options.after.then((after) => {
-      this.#last = after;
-      for (const seq of this.#early.keys()) if (seq <= after) this.#early.delete(seq);
-      this.#drain();
-    });
+    this.ready = this.#begin();
   }
 
   push(event: SessionEvent): void {
@@ -47,6 +43,13 @@ export class SessionFeed {
     this.#early.clear();
   }
 
+  async #begin(): Promise<void> {
+    const after = await this.#options.after;
+    this.#last = after;
+    for (const seq of this.#early.keys()) if (seq <= after) this.#early.delete(seq);
+    this.#drain();
+  }
+
   #drain(): void {
     if (this.#last === undefined) return;
     for (let next = this.#early.get(this.#last + 1); next; next = this.#early.get(this.#last + 1)) {
@@ -58,8 +61,10 @@ export class SessionFeed {
   }
 
   #fill(): void {
-    this.#filling ??= this.#fetch().finally(() => {
-      this.#filling = undefined;
+    if (this.#filling) return;
+    this.#filling = true;
+    void this.#fetch().finally(() => {
+      this.#filling = false;
       if (!this.#closed) this.#drain();
     });
   }

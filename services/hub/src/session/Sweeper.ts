@@ -21,6 +21,8 @@ export interface SweeperOptions {
 export const HUB_LEASE_MS = 10_000;
 /** A session younger than this may simply not be everywhere yet. */
 const ORPHAN_AGE_MS = 60_000;
+const SWEEP_EVERY_MS = 1_000;
+const ORPHANS_EVERY_MS = 60_000;
 const BATCH = 100;
 
 /**
@@ -31,23 +33,36 @@ export class Sweeper {
   readonly #options: SweeperOptions;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #nextOrphans = 0;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
   }
 
-  /** Sweeps every `everyMs` until closed. A sweep that is late is not overtaken by the next. */
-  start(everyMs: number): void {
+  /** Sweeps now and then every second until closed. A sweep that is late is not overtaken by the next. */
+  async start(): Promise<void> {
+    const { store, hub, now } = this.#options;
+    await store.renewHub(hub, now() + HUB_LEASE_MS);
     this.#timer = setInterval(() => {
-      this.#running ??= this.sweep()
-        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'sweep failed'))
-        .finally(() => (this.#running = undefined));
-    }, everyMs);
+      this.#running ??= this.#round().finally(() => (this.#running = undefined));
+    }, SWEEP_EVERY_MS);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#running;
+  }
+
+  async #round(): Promise<void> {
+    const { log, now } = this.#options;
+    try {
+      await this.sweep();
+      if (now() < this.#nextOrphans) return;
+      this.#nextOrphans = now() + ORPHANS_EVERY_MS;
+      await this.sweepOrphans();
+    } catch (error) {
+      log.warn({ err: error }, 'sweep failed');
+    }
   }
 
   async sweep(): Promise<void> {

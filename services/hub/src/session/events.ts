@@ -8,5 +8,5 @@ export function fact<Type extends EventType>(
   at: number,
   data: EventData<Type>,
 ): NewEvent<Type> {
-  return { id: newEventId(), sessionId, at, type, data } as NewEvent<Type>;
+  return { id: newEventId(), sessionId, at, type, data };
 }

@@ -111,7 +111,7 @@ export interface SessionStore {
 
 /** Gives facts their place in the log. */
 export interface EventLog {
-  append<Type extends EventType>(event: NewEvent<Type>): Promise<number>;
+  append(event: NewEvent): Promise<number>;
 }
 
 /** The part of the log that may not be in Postgres yet. */

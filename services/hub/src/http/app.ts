@@ -1,0 +1,61 @@
+import { AppError } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import { answerErrors } from './errors.ts';
+import { healthRoutes } from './healthRoutes.ts';
+import type { HealthOptions } from './healthRoutes.ts';
+import { realtimeRoutes } from './realtimeRoutes.ts';
+import { allowOrigins, secure } from './security.ts';
+import { sessionRoutes } from './sessionRoutes.ts';
+import type { ApiOptions } from './sessionRoutes.ts';
+
+export interface AppOptions {
+  api: ApiOptions;
+  health: HealthOptions;
+  web: RequestHandler;
+  allowedOrigins: readonly string[];
+  /** Which proxies are believed when they name the caller (express, `trust proxy`). */
+  trustProxy: string;
+  observe: (route: string, status: number, ms: number) => void;
+  log: Log;
+}
+
+/** An SDP offer of 64 KiB, escaped as JSON, fits. */
+const BODY_LIMIT = 160 * 1_024;
+
+/** Everything that is asked over HTTP: the API, health, and the page behind the proxy. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', options.trustProxy);
+  app.use(secure, observed(options.observe));
+  app.use(healthRoutes(options.health));
+  const api = express.Router();
+  api.use(allowOrigins(options.allowedOrigins), (_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
+  api.use(express.json({ limit: BODY_LIMIT }));
+  api.use('/sessions', sessionRoutes(options.api));
+  api.use('/realtime', realtimeRoutes(options.api));
+  api.use((req) => {
+    throw new AppError('not-found', `There is no ${req.method} ${req.originalUrl.slice(0, 200)}.`);
+  });
+  app.use('/api', api);
+  app.use(options.web);
+  app.use(answerErrors(options.log));
+  return app;
+}
+
+function observed(observe: AppOptions['observe']): RequestHandler {
+  return (req, res, next) => {
+    const began = performance.now();
+    res.on('finish', () => {
+      const path = (req.route as { path?: string } | undefined)?.path;
+      const route = path === undefined ? 'other' : `${req.method} ${req.baseUrl}${path}`;
+      observe(route, res.statusCode, performance.now() - began);
+    });
+    next();
+  };
+}

@@ -1,0 +1,32 @@
+import { AppError, toErrorBody } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { ErrorRequestHandler } from 'express';
+
+/** What express and its body parser throw has a status and perhaps a `type`. */
+function known(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  const { type, status } = error as Error & { type?: string; status?: number };
+  if (type === 'entity.too.large')
+    return new AppError('payload-too-large', 'The request is too large.', { cause: error });
+  if (type === 'entity.parse.failed')
+    return new AppError('bad-request', 'The body is not valid JSON.', { cause: error });
+  if (status !== undefined && status >= 400 && status < 500)
+    return new AppError('bad-request', error.message, { cause: error });
+  return error;
+}
+
+/** Every error leaves as `{error: {code, message}}`; what is not ours to tell is logged and called `internal`. */
+export function answerErrors(log: Log): ErrorRequestHandler {
+  return (thrown: unknown, req, res, next) => {
+    const error = known(thrown);
+    const body = toErrorBody(error);
+    if (body.code === 'internal')
+      log.error({ err: error, method: req.method, path: req.path }, 'request failed');
+    if (res.headersSent) {
+      next(thrown);
+      return;
+    }
+    if (body.code === 'bad-token') res.set('WWW-Authenticate', 'Bearer');
+    res.status(error instanceof AppError ? error.status : 500).json({ error: body });
+  };
+}

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { keys, newHubId } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import { closeRedis, createRedis, waitForRedis } from '@parley/kit/redis';
+import type { Scope } from '@parley/kit/scope';
+import type { HubConfig } from './config.ts';
+import { openEvents } from './events/openEvents.ts';
+import { createApp } from './http/app.ts';
+import { createRateLimit } from './http/rateLimit.ts';
+import { createWebProxy } from './http/webProxy.ts';
+import { createMetrics } from './metrics.ts';
+import { CommandGateway } from './mixers/CommandGateway.ts';
+import { RedisMixerRegistry } from './mixers/RedisMixerRegistry.ts';
+import { listenToMixers } from './mixers/signals.ts';
+import { readinessChecks } from './readiness.ts';
+import { Directory } from './session/Directory.ts';
+import { History } from './session/History.ts';
+import { Membership } from './session/Membership.ts';
+import { Rooms } from './session/Rooms.ts';
+import { Sessions } from './session/Sessions.ts';
+import { Sweeper } from './session/Sweeper.ts';
+import { FactRelay } from './signaling/FactRelay.ts';
+import { SocketServer } from './signaling/SocketServer.ts';
+import { createDatabase } from './store/database.ts';
+import { PrismaArchive } from './store/PrismaArchive.ts';
+import { RedisChannels } from './store/RedisChannels.ts';
+import { RedisEventTail } from './store/RedisEventTail.ts';
+import { RedisSessionStore } from './store/RedisSessionStore.ts';
+import { JwtTokens } from './Tokens.ts';
+
+export interface RunningHub {
+  id: string;
+  /** Where it really listens, e.g. `http://127.0.0.1:3000`. */
+  url: string;
+}
+
+const REDIS_WITHIN_MS = 10_000;
+
+/** Builds every part and starts it. Whatever was made is undone by the scope, last first. */
+export async function startHub(config: HubConfig, log: Log, scope: Scope): Promise<RunningHub> {
+  const hub = newHubId();
+  const now = Date.now;
+
+  const connect = (name: string) => {
+    const connection = createRedis(config.REDIS_URL, log, name);
+    scope.add(() => closeRedis(connection));
+    return connection;
+  };
+  const redis = connect('hub');
+  await waitForRedis(redis, REDIS_WITHIN_MS);
+  const channels = new RedisChannels(redis, connect('hub-subscriber'), log);
+  const database = createDatabase(config.DATABASE_URL, log);
+  scope.add(() => database.$disconnect());
+
+  const metrics = createMetrics(() => redis.xlen(keys.events));
+  const { measures } = metrics;
+  const archive = new PrismaArchive(database);
+  const tail = new RedisEventTail(redis);
+  const history = new History(archive, tail, (ms) => delay(ms));
+  const events = await openEvents({ hub, redis, channels, database, archive, tail, measures, log, scope });
+
+  const store = new RedisSessionStore(redis, (id) => events.counters.restore(id));
+  const mixers = new RedisMixerRegistry(redis, log);
+  const gateway = await CommandGateway.open({ hub, channels, measures, log });
+  const rooms = new Rooms({ store, mixers, gateway, log, now });
+  const maxParticipants = config.MAX_PARTICIPANTS;
+  const directory = new Directory({ store, archive, history, log, maxParticipants });
+  const sessions = new Sessions({ store, rooms, directory, eventLog: events.log, log, now });
+  const reconnectGraceMs = config.RECONNECT_GRACE_MS;
+  const membership = new Membership({
+    store,
+    rooms,
+    directory,
+    history,
+    log,
+    now,
+    maxParticipants,
+    reconnectGraceMs,
+  });
+  await listenToMixers(channels, rooms, membership, log);
+  const relay = new FactRelay({ tail, history, log });
+  await relay.listen(channels);
+
+  const tokens = new JwtTokens(config.TOKEN_SECRET);
+  const web = createWebProxy(config.WEB_URL, log);
+  const isPostgresThere = () => events.archivist.answers();
+  const app = createApp({
+    api: {
+      sessions,
+      membership,
+      directory,
+      history,
+      tokens,
+      iceServers: config.ICE_SERVERS,
+      publicUrl: (req) => config.PUBLIC_URL ?? `${req.protocol}://${req.host ?? req.hostname}`,
+      limit: createRateLimit(redis, config.RATE_LIMIT_PER_MINUTE),
+    },
+    health: { checks: readinessChecks({ redis, postgres: isPostgresThere, mixers }), scrape: metrics.scrape },
+    web: web.handler,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    trustProxy: config.TRUST_PROXY,
+    observe: metrics.http,
+    log,
+  });
+  const server = createServer(app);
+  const sockets = new SocketServer({
+    http: server,
+    redis,
+    hub,
+    tokens,
+    relay,
+    measures,
+    log,
+    subject: { sessions, membership, rooms, history },
+    allowedOrigins: config.ALLOWED_ORIGINS,
+  });
+  scope.add(() => sockets.close());
+  web.attach(server);
+
+  const sweeper = new Sweeper({
+    hub,
+    store,
+    archive,
+    tail,
+    membership,
+    sessions,
+    log,
+    now,
+    sessionIdleMs: config.SESSION_IDLE_MS,
+    isFirst: () => events.writing,
+  });
+  scope.add(() => sweeper.close());
+  await sweeper.start();
+
+  server.listen(config.PORT, config.HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
+  log.info({ hub, url }, 'hub ready');
+  return { id: hub, url };
+}

@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Measures } from './session/ports.ts';
+
+const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export interface Metrics {
+  measures: Measures;
+  http: (route: string, status: number, ms: number) => void;
+  /** What Prometheus reads, and its content type. */
+  scrape: () => Promise<{ text: string; type: string }>;
+}
+
+/** What this hub counts. `waiting` tells how many events wait for Postgres, asked at each scrape. */
+export function createMetrics(waiting: () => Promise<number>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const timed = (name: string, help: string, labelNames: string[]) =>
+    new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
+  const counted = (name: string, help: string) => new Counter({ name, help, registers });
+
+  const requests = timed('parley_http_request_seconds', 'HTTP requests', ['route', 'status']);
+  const commands = timed('parley_socket_command_seconds', 'Commands over sockets', ['command', 'outcome']);
+  const asked = timed('parley_mixer_command_seconds', 'Commands to mixers', ['command', 'outcome']);
+  const batches = timed('parley_event_batch_seconds', 'Transactions of the event writer', []);
+  const written = counted('parley_events_written_total', 'Events that reached Postgres');
+  const dead = counted('parley_events_dead_total', 'Events set aside because they can not be stored');
+  const failed = counted('parley_event_writer_failures_total', 'Failed attempts to write events');
+  const sockets = new Gauge({ name: 'parley_sockets', help: 'Connected sockets', registers });
+  const depth = new Gauge({
+    name: 'parley_events_waiting',
+    help: 'Events that wait for Postgres',
+    registers,
+    async collect() {
+      this.set(await waiting().catch(() => Number.NaN));
+    },
+  });
+  depth.set(0);
+
+  return {
+    measures: {
+      command: (command, outcome, ms) => commands.observe({ command, outcome }, ms / 1_000),
+      mixerCommand: (command, outcome, ms) => asked.observe({ command, outcome }, ms / 1_000),
+      eventsWritten: (count, ms) => {
+        written.inc(count);
+        batches.observe(ms / 1_000);
+      },
+      eventsDead: (count) => dead.inc(count),
+      writerFailed: () => failed.inc(),
+      sockets: (change) => sockets.inc(change),
+    },
+    http: (route, status, ms) => requests.observe({ route, status }, ms / 1_000),
+    scrape: async () => ({ text: await registry.metrics(), type: registry.contentType }),
+  };
+}

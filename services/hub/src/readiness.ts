@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from '@parley/kit/redis';
+import { canTake, whyNone } from './session/placement.ts';
+import type { MixerRegistry } from './session/ports.ts';
+
+const WITHIN_MS = 2_000;
+
+type Check = () => Promise<{ ok: boolean; message: string }>;
+
+async function within<Result>(what: string, answer: Promise<Result>): Promise<Result> {
+  const timer = new AbortController();
+  const late = delay(WITHIN_MS, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`${what} does not answer within ${WITHIN_MS / 1_000} s.`);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+  }
+}
+
+/** What a hub needs before it can let anybody in. */
+export function readinessChecks(parts: {
+  redis: Redis;
+  postgres: () => Promise<boolean>;
+  mixers: MixerRegistry;
+}): Record<'redis' | 'postgres' | 'mixer', Check> {
+  return {
+    redis: async () => {
+      await within('Redis', parts.redis.ping());
+      return { ok: true, message: 'Redis answers.' };
+    },
+    postgres: async () => {
+      const ok = await within('Postgres', parts.postgres());
+      return { ok, message: ok ? 'Postgres answers.' : 'Postgres does not answer. See DATABASE_URL.' };
+    },
+    mixer: async () => {
+      const records = await within('Redis', parts.mixers.list());
+      const ready = records.filter(canTake).length;
+      const message = ready > 0 ? `${ready} of ${records.length} can take a room.` : whyNone(records);
+      return { ok: ready > 0, message };
+    },
+  };
+}

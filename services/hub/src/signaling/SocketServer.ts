@@ -1,0 +1,143 @@
+import type { Server as HttpServer } from 'node:http';
+import { AppError, keys, SocketAuth, toErrorBody } from '@parley/contract';
+import type { ClientToHub, HubId, HubToClient, SessionId } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Redis } from '@parley/kit/redis';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
+import { Server } from 'socket.io';
+import type { DefaultEventsMap, Socket } from 'socket.io';
+import { mayConnect } from '../session/access.ts';
+import type { Measures, ParticipantClaims, Tokens } from '../session/ports.ts';
+import { createHandlers } from './commands.ts';
+import type { Subject } from './commands.ts';
+import type { FactRelay } from './FactRelay.ts';
+import { SocketSession } from './SocketSession.ts';
+
+interface SocketData {
+  claims: ParticipantClaims;
+}
+type HubSocket = Socket<ClientToHub, HubToClient, DefaultEventsMap, SocketData>;
+
+export interface SocketServerOptions {
+  http: HttpServer;
+  redis: Redis;
+  hub: HubId;
+  tokens: Tokens;
+  subject: Subject;
+  relay: FactRelay;
+  measures: Measures;
+  log: Log;
+  allowedOrigins: readonly string[];
+}
+
+/** Longer messages close the socket; what is between a request's limit and this is answered with an error. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+/** A vanished device is noticed within the sum of both. */
+const PING_EVERY_MS = 5_000;
+const PING_WITHIN_MS = 8_000;
+/** Other hubs' messages are waited for so long at a time; it bounds how long the adapter takes to close. */
+const ADAPTER_BLOCK_MS = 1_000;
+
+/** Sockets of this hub, and through the adapter those of all hubs. */
+export class SocketServer {
+  readonly #io: Server<ClientToHub, HubToClient, DefaultEventsMap, SocketData>;
+  readonly #options: SocketServerOptions;
+  readonly #handlers;
+  readonly #sockets = new Map<string, { session: SocketSession; sessionId: SessionId }>();
+
+  constructor(options: SocketServerOptions) {
+    this.#options = options;
+    this.#handlers = createHandlers(options.subject);
+    this.#io = new Server(options.http, {
+      adapter: createAdapter(options.redis, {
+        streamName: keys.socketStream,
+        channelPrefix: keys.socketChannels,
+        blockTimeInMs: ADAPTER_BLOCK_MS,
+        onlyPlaintext: true,
+      }),
+      maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      pingInterval: PING_EVERY_MS,
+      pingTimeout: PING_WITHIN_MS,
+      destroyUpgrade: false,
+      serveClient: false,
+      cors: { origin: [...options.allowedOrigins] },
+      allowRequest: ({ headers }, answer) => {
+        const allowed = mayConnect(headers.origin, headers.host, options.allowedOrigins);
+        answer(allowed ? null : 'This origin is not allowed', allowed);
+      },
+    });
+    this.#io.use((socket, proceed) => void this.#refusal(socket).then(proceed));
+    this.#io.on('connection', (socket) => this.#accept(socket));
+    const { membership, rooms } = options.subject;
+    membership.events.on('replaced', (connection) => this.#replace(connection));
+    membership.events.on('media-lost', (_session, participant) => {
+      this.#io.local.to(participant).emit('room:reset');
+    });
+    rooms.events.on('lost', (session) => this.#reset(session));
+  }
+
+  /** Tells the sockets, waits until their seats are released, and closes the HTTP server with them. */
+  async close(): Promise<void> {
+    for (const { session } of this.#sockets.values()) session.goodbye({ why: 'hub-stopping' });
+    await Promise.all([...this.#sockets.values()].map(({ session }) => session.idle));
+    await this.#io.close();
+  }
+
+  /** Why a socket may not connect, if it may not. socket.io hands `data` to the page with its `connect_error`. */
+  async #refusal(socket: HubSocket): Promise<Error | undefined> {
+    try {
+      const auth = SocketAuth.safeParse(socket.handshake.auth);
+      if (!auth.success) throw new AppError('bad-token', 'A token is needed. Join the session first.');
+      socket.data.claims = await this.#options.tokens.participant(auth.data.token);
+      return undefined;
+    } catch (error) {
+      const data = toErrorBody(error);
+      return Object.assign(new Error(data.message), { data });
+    }
+  }
+
+  #accept(socket: HubSocket): void {
+    const { hub, log, measures, relay, subject } = this.#options;
+    const { claims } = socket.data;
+    const { sessionId, participantId } = claims;
+    const session = new SocketSession({
+      wire: {
+        get connected() {
+          return socket.connected;
+        },
+        emit: (name, ...args) => void socket.emit(name, ...args),
+        enter: () => void socket.join([sessionId, participantId]),
+        close: () => void socket.disconnect(true),
+      },
+      caller: { claims, connection: `${hub}/${socket.id}` },
+      handlers: this.#handlers,
+      membership: subject.membership,
+      relay,
+      measures,
+      log: log.child({ sessionId, participantId }),
+    });
+    this.#sockets.set(socket.id, { session, sessionId });
+    measures.sockets(1);
+    socket.onAny((name: string, ...args: unknown[]) => session.receive(name, args));
+    socket.on('disconnect', () => {
+      measures.sockets(-1);
+      session.disconnected();
+      void session.idle.then(() => this.#sockets.delete(socket.id));
+    });
+  }
+
+  /** The older connection of a participant, at whichever hub it is. */
+  #replace(connection: string): void {
+    const socketId = connection.slice(connection.indexOf('/') + 1);
+    this.#io.to(socketId).emit('goodbye', { why: 'replaced' });
+    this.#io.in(socketId).disconnectSockets(true);
+  }
+
+  /** Whoever is just joining finds the new room by itself. */
+  #reset(sessionId: SessionId): void {
+    const joining = [...this.#sockets]
+      .filter(([, each]) => each.sessionId === sessionId && each.session.joining)
+      .map(([id]) => id);
+    this.#io.to(sessionId).except(joining).emit('room:reset');
+  }
+}

@@ -1,0 +1,173 @@
+import { AppError, parseOrThrow, SIGNALING_COMMANDS, toErrorBody } from '@parley/contract';
+import type { Ack, Goodbye, HubToClient, SessionEvent, SignalingCommand } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Measures } from '../session/ports.ts';
+import type { Membership } from '../session/Membership.ts';
+import type { Caller, createHandlers } from './commands.ts';
+import type { FactListener, FactRelay } from './FactRelay.ts';
+import { InOrder } from './InOrder.ts';
+
+/** The socket as this class needs it. */
+export interface Wire {
+  readonly connected: boolean;
+  emit<Name extends keyof HubToClient>(name: Name, ...args: Parameters<HubToClient[Name]>): void;
+  /** Lets the socket hear what is said to its session and to its participant. */
+  enter(): void;
+  close(): void;
+}
+
+export interface SocketSessionOptions {
+  wire: Wire;
+  caller: Caller;
+  handlers: ReturnType<typeof createHandlers>;
+  membership: Pick<Membership, 'detach'>;
+  relay: Pick<FactRelay, 'attach'>;
+  measures: Measures;
+  log: Log;
+}
+
+/** A request longer than this is refused. Real ones are a few thousand characters. */
+const MAX_REQUEST = 128 * 1_024;
+/** Commands of one socket that may wait for each other. */
+const MAX_WAITING = 100;
+
+type Reply = (ack: Ack<unknown>) => void;
+
+/**
+ * One socket of one participant: its commands run in their order and are each answered once (H13); its facts come in
+ * theirs, and none before the answer to the join that they follow (H11).
+ */
+export class SocketSession implements FactListener {
+  readonly #options: SocketSessionOptions;
+  readonly #order = new InOrder(MAX_WAITING);
+  /** Facts that wait for the answer to a join; undefined while they flow. */
+  #held: SessionEvent[] | undefined = [];
+  #sentSeq = 0;
+  #stage: 'outside' | 'joining' | 'inside' | 'left' = 'outside';
+  #detach: (() => void) | undefined;
+
+  constructor(options: SocketSessionOptions) {
+    this.#options = options;
+  }
+
+  get joining(): boolean {
+    return this.#stage === 'joining';
+  }
+
+  /** Settles when every command that came has been answered. */
+  get idle(): Promise<void> {
+    return this.#order.idle;
+  }
+
+  /** Whatever came over the socket: any name, any arguments, perhaps a function to answer by as the last. */
+  receive(name: string, args: readonly unknown[]): void {
+    const last = args.at(-1);
+    let answered = false;
+    const reply: Reply = (ack) => {
+      if (answered) return;
+      answered = true;
+      if (typeof last === 'function') (last as Reply)(ack);
+    };
+    const request = typeof last === 'function' && args.length === 1 ? undefined : args[0];
+    if (!this.#order.run(() => this.#answer(name, request, reply)))
+      reply({ ok: false, error: tooMany.body() });
+  }
+
+  /** The socket is gone: the seat waits for the participant, unless it was left. */
+  disconnected(): void {
+    this.#order.runAnyway(async () => {
+      this.#detach?.();
+      const { membership, caller, log } = this.#options;
+      const { sessionId, participantId } = caller.claims;
+      if (this.#stage === 'outside' || this.#stage === 'left') return;
+      await membership
+        .detach(sessionId, participantId, caller.connection)
+        .catch((error: unknown) => log.error({ err: error }, 'seat not released'));
+    });
+  }
+
+  deliver(event: SessionEvent): void {
+    if (this.#held) this.#held.push(event);
+    else this.#send(event);
+  }
+
+  goodbye(reason: Goodbye): void {
+    this.#options.wire.emit('goodbye', reason);
+    this.#options.wire.close();
+  }
+
+  async #answer(name: string, request: unknown, reply: Reply): Promise<void> {
+    const { measures, log, wire } = this.#options;
+    if (!wire.connected && name !== 'session:leave') return;
+    const began = performance.now();
+    const known = Object.hasOwn(SIGNALING_COMMANDS, name) ? (name as SignalingCommand) : undefined;
+    const settled = (outcome: string) =>
+      measures.command(known ?? 'unknown', outcome, performance.now() - began);
+    try {
+      if (!known) throw new AppError('bad-request', `There is no command '${name.slice(0, 40)}'.`);
+      const data = await this.#run(known, request);
+      settled('ok');
+      reply({ ok: true, data });
+      this.#after(known, data);
+    } catch (error) {
+      const body = toErrorBody(error);
+      settled(body.code);
+      if (body.code === 'internal') log.error({ err: error, command: known }, 'command failed');
+      else log.debug({ code: body.code, command: known }, 'command refused');
+      reply({ ok: false, error: body });
+    }
+  }
+
+  async #run(name: SignalingCommand, request: unknown): Promise<unknown> {
+    if ((JSON.stringify(request ?? null)?.length ?? 0) > MAX_REQUEST)
+      throw new AppError('payload-too-large', `A request has at most ${MAX_REQUEST} characters.`);
+    const parsed = parseOrThrow(SIGNALING_COMMANDS[name].request, request);
+    if (name === 'session:join') return this.#join(parsed as { protocol: number; afterSeq: number });
+    if (this.#stage !== 'inside') throw new AppError('conflict', 'Join the session first.');
+    const handler = this.#options.handlers[name] as (caller: Caller, request: unknown) => Promise<unknown>;
+    return handler(this.#options.caller, parsed);
+  }
+
+  async #join(request: { protocol: number; afterSeq: number }) {
+    const { handlers, caller, relay, wire } = this.#options;
+    const before = this.#stage;
+    this.#stage = 'joining';
+    this.#held ??= [];
+    try {
+      this.#detach ??= await relay.attach(caller.claims.sessionId, this);
+      const joined = await handlers['session:join'](caller, request);
+      this.#sentSeq = joined.events.at(-1)?.seq ?? request.afterSeq;
+      this.#stage = 'inside';
+      wire.enter();
+      return joined;
+    } catch (error) {
+      this.#stage = before;
+      if (before === 'inside') this.#flow();
+      throw error;
+    }
+  }
+
+  /** What follows an answer. */
+  #after(name: SignalingCommand, _data: unknown): void {
+    if (name === 'session:join') this.#flow();
+    if (name !== 'session:leave') return;
+    this.#stage = 'left';
+    this.#detach?.();
+    this.goodbye({ why: 'left' });
+  }
+
+  #flow(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const event of held) this.#send(event);
+  }
+
+  #send(event: SessionEvent): void {
+    if (event.seq <= this.#sentSeq) return;
+    this.#sentSeq = event.seq;
+    this.#options.wire.emit('event', event);
+    if (event.type === 'session:ended') this.goodbye({ why: 'session-ended', reason: event.data.reason });
+  }
+}
+
+const tooMany = new AppError('rate-limited', `More than ${MAX_WAITING} commands wait. Wait for the answers.`);

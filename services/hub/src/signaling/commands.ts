@@ -1,0 +1,73 @@
+import { MEDIA_COMMANDS } from '@parley/contract';
+import type {
+  MediaCommand,
+  SessionEvent,
+  SignalingCommand,
+  SignalingReply,
+  SignalingRequest,
+} from '@parley/contract';
+import { checkMayEnd, checkMayUse } from '../session/access.ts';
+import type { History } from '../session/History.ts';
+import type { Membership } from '../session/Membership.ts';
+import type { ParticipantClaims } from '../session/ports.ts';
+import type { Rooms } from '../session/Rooms.ts';
+import type { Sessions } from '../session/Sessions.ts';
+
+/** The parts of the subject that sockets reach. */
+export interface Subject {
+  sessions: Sessions;
+  membership: Membership;
+  rooms: Rooms;
+  history: History;
+}
+
+/** Who asks: the participant of a token, over one connection. */
+export interface Caller {
+  claims: ParticipantClaims;
+  connection: string;
+}
+
+type Handlers = {
+  [Name in SignalingCommand]: (
+    caller: Caller,
+    request: SignalingRequest<Name>,
+  ) => Promise<SignalingReply<Name>>;
+};
+
+const EVENTS_PER_REPLY = 1_000;
+
+/** What each command does. Requests have been parsed; every failure is an AppError or a fault of ours. */
+export function createHandlers({ sessions, membership, rooms, history }: Subject): Handlers {
+  const media = (name: MediaCommand) => ({
+    [name]: async ({ claims }: Caller, request: unknown) => {
+      checkMayUse(claims.role, name);
+      const reply = await rooms.media(claims.sessionId, claims.participantId, name, request);
+      return MEDIA_COMMANDS[name].reply.parse(reply);
+    },
+  });
+  const mediaHandlers = Object.assign(
+    {},
+    ...(Object.keys(MEDIA_COMMANDS) as MediaCommand[]).map(media),
+  ) as Pick<Handlers, MediaCommand>;
+  return {
+    ...mediaHandlers,
+    'session:join': ({ claims, connection }, request) => membership.join(claims, connection, request),
+    'session:leave': async ({ claims, connection }) => {
+      const who = { id: claims.participantId, name: claims.name };
+      await membership.leave(claims.sessionId, who, { kind: 'connection', connection }, 'left');
+      return {};
+    },
+    'session:end': async ({ claims }) => {
+      checkMayEnd(claims.role);
+      await sessions.endOrRefuse(claims.sessionId, 'ended-by-owner');
+      return {};
+    },
+    'participant:mute': ({ claims }, { muted }) =>
+      membership.mute(claims.sessionId, claims.participantId, muted),
+    'events:list': async ({ claims }, { afterSeq }) => {
+      const query = { after: afterSeq, limit: EVENTS_PER_REPLY };
+      const events: SessionEvent[] = (await history.page(claims.sessionId, query)).events;
+      return { events };
+    },
+  };
+}
