@@ -1,9 +1,12 @@
+import { EventEmitter } from 'node:events';
 import { AppError } from '@parley/contract';
 import type { RoomMedia } from '../room/mediaPorts.ts';
 import { MediaWorker, type MediaWorkerOptions } from './MediaWorker.ts';
 
-const FIRST_RETRY_MS = 200;
+const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 10_000;
+/** When a worker died its devices come back at once: a new room waits for the new worker rather than being refused. */
+const WORKER_WITHIN_MS = 4_000;
 
 type StartWorker = (options: MediaWorkerOptions) => Promise<MediaWorker>;
 
@@ -11,6 +14,7 @@ type StartWorker = (options: MediaWorkerOptions) => Promise<MediaWorker>;
 export class MediaEngine {
   readonly #options: MediaWorkerOptions;
   readonly #start: StartWorker;
+  readonly #started = new EventEmitter<{ worker: [MediaWorker] }>();
   #worker: MediaWorker | undefined;
   #cancelRetry: (() => void) | undefined;
   #closed = false;
@@ -35,7 +39,7 @@ export class MediaEngine {
   }
 
   async openRoom(): Promise<RoomMedia> {
-    const worker = this.#worker;
+    const worker = this.#worker ?? (await this.#next());
     if (!worker)
       throw new AppError('not-ready', 'The media server is starting again. Try again in a moment.');
     return worker.openRoom();
@@ -54,12 +58,24 @@ export class MediaEngine {
     this.#worker = undefined;
   }
 
+  /** The next worker, or nothing when it takes too long. */
+  #next(): Promise<MediaWorker | undefined> {
+    const { promise, resolve } = Promise.withResolvers<MediaWorker | undefined>();
+    const cancel = this.#options.clock.after(WORKER_WITHIN_MS, () => resolve(undefined));
+    this.#started.once('worker', resolve);
+    return promise.finally(() => {
+      cancel();
+      this.#started.off('worker', resolve);
+    });
+  }
+
   #adopt(worker: MediaWorker): void {
     if (this.#closed) {
       worker.close();
       return;
     }
     this.#worker = worker;
+    this.#started.emit('worker', worker);
     worker.events.once('died', () => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;

@@ -1,17 +1,9 @@
 import type { ParticipantId, Role } from '@parley/contract';
 import type { Codec } from '../audio/codec.ts';
 import { VoiceGate } from '../audio/level.ts';
-import { readRtp } from '../audio/rtp.ts';
 import { Source, type SourceStats } from '../audio/Source.ts';
-import { AUDIBLE_DBOV } from './LevelReport.ts';
 import type { Line, Microphone, PeerLine } from './mediaPorts.ts';
 import { PeerEar } from './PeerEar.ts';
-
-/** Opus packets of digital silence are 1 to 3 bytes; a packet of this size or more carries sound. */
-const SOUND_BYTES = 4;
-/** Without a level extension so many packets with sound wake a room: one alone is DTX refreshing its comfort noise. */
-const PACKETS_TO_WAKE = 3;
-const WAKE_WITHIN_MS = 200;
 
 export interface Identity {
   id: ParticipantId;
@@ -25,8 +17,7 @@ export interface MemberOptions extends Identity {
   muted: boolean;
   codec: Codec;
   now: () => number;
-  /** While the room sleeps nobody pulls, and packets are looked at for sound. */
-  asleep: () => boolean;
+  /** A packet came that is not silent. */
   onSound: () => void;
   onSourceClosed: (stats: SourceStats) => void;
 }
@@ -47,7 +38,6 @@ export class Member {
   #muted: boolean;
   #microphone: Microphone | undefined;
   #source: Source | undefined;
-  readonly #soundAt: number[] = [];
   #closed = false;
 
   constructor(options: MemberOptions) {
@@ -79,16 +69,15 @@ export class Member {
       microphone.close();
       return;
     }
-    const { codec, now, asleep, onSound } = this.#options;
+    const { codec, now, onSound } = this.#options;
     const { levelExtensionId } = microphone;
     const source = new Source(levelExtensionId === undefined ? { codec } : { codec, levelExtensionId });
     source.muted = this.#muted;
     this.#microphone = microphone;
     this.#source = source;
     microphone.events.on('rtp', (packet) => {
-      const nowMs = now();
-      source.receive(packet, nowMs);
-      if (asleep() && !this.#muted && this.#isSound(packet, levelExtensionId, nowMs)) onSound();
+      source.receive(packet, now());
+      if (source.awake) onSound();
     });
   }
 
@@ -132,16 +121,5 @@ export class Member {
       source.close();
     }
     microphone?.close();
-  }
-
-  #isSound(packet: Uint8Array, levelExtensionId: number | undefined, nowMs: number): boolean {
-    const rtp = readRtp(packet, levelExtensionId);
-    if (!rtp) return false;
-    if (rtp.level) return rtp.level.dbov >= AUDIBLE_DBOV;
-    if (rtp.payload.length < SOUND_BYTES) return false;
-    this.#soundAt.push(nowMs);
-    if (this.#soundAt.length > PACKETS_TO_WAKE) this.#soundAt.shift();
-    const [first] = this.#soundAt;
-    return this.#soundAt.length === PACKETS_TO_WAKE && first !== undefined && nowMs - first <= WAKE_WITHIN_MS;
   }
 }

@@ -72,7 +72,7 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.#options = options;
-    const { media, assistant, codec, frameClock, clock } = options;
+    const { media, assistant, codec, frameClock } = options;
     this.#audio = new RoomAudio({
       members: this.#members,
       names: this.#names,
@@ -80,7 +80,6 @@ export class Room {
       encoder: codec.encoder(),
       speak: (payload, track) => media.speak(payload, track),
       frameClock,
-      now: () => clock.now(),
       onLevels: (levels) => this.#tell({ type: 'levels', ...levels }),
       onFault: (error) => this.#fault(error),
     });
@@ -201,7 +200,6 @@ export class Room {
       muted: former?.muted ?? false,
       codec,
       now: () => clock.now(),
-      asleep: () => !this.#audio.awake,
       onSound: () => this.#audio.wake(),
       onSourceClosed: (stats) => addCounts(this.#counts, stats),
     });

@@ -10,9 +10,6 @@ import { type Levels, LevelReport } from './LevelReport.ts';
 import type { Member } from './Member.ts';
 import { type SendOpus, VoiceTrack } from './VoiceTrack.ts';
 
-/** A room that sound woke stays awake at least so long. */
-const AWAKE_MS = 1_000;
-
 export interface RoomAudioOptions {
   members: ReadonlyMap<ParticipantId, Member>;
   names: ReadonlyMap<ParticipantId, string>;
@@ -21,7 +18,6 @@ export interface RoomAudioOptions {
   /** The reply, encoded once for everybody with mediasoup-client. */
   speak: SendOpus;
   frameClock: Pick<FrameClock, 'add'>;
-  now: () => number;
   onLevels: (levels: Levels) => void;
   onFault: (error: unknown) => void;
 }
@@ -38,7 +34,6 @@ export class RoomAudio {
   readonly #voices = new Map<ParticipantId, number>();
   readonly #total = new Int32Array(FRAME_SAMPLES);
   #leaveClock: (() => void) | undefined;
-  #awakeUntil = -Infinity;
   #closed = false;
 
   constructor(options: RoomAudioOptions) {
@@ -47,14 +42,15 @@ export class RoomAudio {
     this.#input = new InputGate((frame, voices) => options.assistant.pushInput(frame, voices, options.names));
   }
 
+  /** True while the room is on the frame clock. */
   get awake(): boolean {
     return this.#leaveClock !== undefined;
   }
 
+  /** There is something to hear, or soon will be. Harmless while awake. */
   wake(): void {
     if (this.#closed) return;
-    const { frameClock, now, onFault } = this.#options;
-    this.#awakeUntil = now() + AWAKE_MS;
+    const { frameClock, onFault } = this.#options;
     this.#leaveClock ??= frameClock.add((nowMs) => {
       // A fault in one frame must not take the room off the clock.
       try {
@@ -132,10 +128,10 @@ export class RoomAudio {
   #idle(nowMs: number): boolean {
     const { assistant, members } = this.#options;
     const { phase } = assistant.state;
-    if (nowMs <= this.#awakeUntil || this.#input.open(nowMs) || this.#levels.owesSilence) return false;
+    if (this.#input.open(nowMs) || this.#levels.owesSilence) return false;
     if (this.#voice.active || assistant.hasOutput || phase === 'thinking' || phase === 'speaking')
       return false;
-    for (const { ear } of members.values()) if (ear?.active) return false;
+    for (const { ear, source } of members.values()) if (ear?.active || source?.awake) return false;
     return true;
   }
 

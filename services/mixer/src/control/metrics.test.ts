@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { FakeAssistant } from '../testing/FakeAssistant.ts';
+import { noAudio } from '../room/AudioTotals.ts';
+import { createMetrics } from './metrics.ts';
+
+test('every scrape shows the present counts, not their sum over scrapes', async () => {
+  const audio = { ...noAudio(), received: 7 };
+  const room = { awake: true, assistant: new FakeAssistant() };
+  const registry = createMetrics({
+    rooms: {
+      size: 1,
+      participants: 3,
+      audioCounts: () => audio,
+      [Symbol.iterator]: () => [room][Symbol.iterator]() as never,
+    },
+    frameClock: { stats: { ticks: 50, skipped: 1, latenessP50Ms: 0.2, latenessP99Ms: 3 } },
+    commands: { answered: 4, refused: 1, repeated: 0, late: 0, malformed: 0 },
+    eventLog: { depth: 2 },
+    mediaReady: () => true,
+    mediaCpuSeconds: async () => 1.5,
+  });
+  await registry.metrics();
+  audio.received = 9;
+  const text = await registry.metrics();
+  for (const line of [
+    'parley_mixer_rooms 1',
+    'parley_mixer_rooms_awake 1',
+    'parley_mixer_participants 3',
+    'parley_mixer_audio_received_total 9',
+    'parley_mixer_commands_answered_total 4',
+    'parley_mixer_assistants{phase="listening"} 1',
+    'parley_mixer_tick_lateness_ms{quantile="0.99"} 3',
+    'parley_mixer_media_worker_cpu_seconds 1.5',
+    'parley_mixer_event_outbox 2',
+  ])
+    expect(text).toContain(`${line}\n`);
+});

@@ -1,0 +1,94 @@
+import { EventEmitter } from 'node:events';
+import { silentLog } from '@parley/kit/log';
+import { expect, test } from 'vitest';
+import { FakeClock } from '../testing/FakeClock.ts';
+import { FakeMedia } from '../testing/FakeMedia.ts';
+import { MediaEngine } from './MediaEngine.ts';
+import type { MediaWorker } from './MediaWorker.ts';
+
+class FakeWorker {
+  readonly events = new EventEmitter<{ died: [] }>();
+  readonly pid = 1;
+  closed = false;
+  readonly openRoom = async () => new FakeMedia();
+  readonly cpuSeconds = async () => 2;
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function makeEngine() {
+  const clock = new FakeClock();
+  const workers: FakeWorker[] = [];
+  let refuse = false;
+  const engine = new MediaEngine(
+    {
+      workerBin: undefined,
+      listenIp: '127.0.0.1',
+      announcedAddress: undefined,
+      port: 0,
+      clock,
+      log: silentLog,
+    },
+    async () => {
+      if (refuse) throw new Error('no binary');
+      const worker = new FakeWorker();
+      workers.push(worker);
+      return worker as unknown as MediaWorker;
+    },
+  );
+  return { clock, workers, engine, refuse: (now: boolean) => (refuse = now) };
+}
+/** Lets promises settle. */
+const settle = () => new Promise(setImmediate);
+
+test('a first worker that does not start is the caller’s error', async () => {
+  const { engine, refuse } = makeEngine();
+  refuse(true);
+  await expect(engine.open()).rejects.toThrow('no binary');
+});
+
+test('M20 a worker that died is replaced; a room asked for meanwhile waits for the new one', async () => {
+  const { clock, workers, engine } = makeEngine();
+  await engine.open();
+  workers[0]?.events.emit('died');
+  expect(engine.ready).toBe(false);
+  const opening = engine.openRoom();
+  clock.turn(50);
+  await expect(opening).resolves.toBeInstanceOf(FakeMedia);
+  expect([workers.length, engine.ready]).toEqual([2, true]);
+});
+
+test('M20 goes on trying, ever more slowly; rooms are refused after a while', async () => {
+  const { clock, workers, engine, refuse } = makeEngine();
+  await engine.open();
+  refuse(true);
+  workers[0]?.events.emit('died');
+  const opening = engine.openRoom();
+  opening.catch(() => undefined);
+  for (let i = 0; i < 12; i++) {
+    clock.turn(1_000);
+    await settle();
+  }
+  await expect(opening).rejects.toMatchObject({ code: 'not-ready' });
+  refuse(false);
+  clock.turn(10_000);
+  await settle();
+  expect(engine.ready).toBe(true);
+});
+
+test('M4 closing closes the worker and ends the trying', async () => {
+  const { clock, workers, engine } = makeEngine();
+  await engine.open();
+  workers[0]?.events.emit('died');
+  engine.close();
+  engine.close();
+  clock.turn(60_000);
+  await settle();
+  expect(workers).toHaveLength(1);
+  const other = makeEngine();
+  await other.engine.open();
+  other.engine.close();
+  expect(other.workers[0]?.closed).toBe(true);
+});

@@ -1,0 +1,151 @@
+import { newParticipantId, newSessionId, type NewEvent, type SessionSettings } from '@parley/contract';
+import { silentLog } from '@parley/kit/log';
+import { expect, test } from 'vitest';
+import { FakeAssistant } from '../testing/FakeAssistant.ts';
+import { FakeClock } from '../testing/FakeClock.ts';
+import { FakeMedia } from '../testing/FakeMedia.ts';
+import { ManualFrames } from '../testing/ManualFrames.ts';
+import type { RoomMedia } from './mediaPorts.ts';
+import { Rooms } from './Rooms.ts';
+
+const settings: SessionSettings = {
+  title: 'A room',
+  voice: 'marin',
+  agentName: 'Parley',
+  systemPrompt: '',
+  conversationId: null,
+};
+const codec = {
+  decoder: () => {
+    throw new Error('Nobody speaks here');
+  },
+  encoder: () => ({ encode: () => new Uint8Array(3), close: () => undefined }),
+};
+
+function makeRooms({ maxRooms = 2 } = {}) {
+  const clock = new FakeClock();
+  const media: FakeMedia[] = [];
+  const assistants: FakeAssistant[] = [];
+  const facts: NewEvent[] = [];
+  const told: unknown[] = [];
+  let gate: Promise<unknown> = Promise.resolve();
+  const rooms = new Rooms({
+    openMedia: async (): Promise<RoomMedia> => {
+      await gate;
+      const made = new FakeMedia();
+      media.push(made);
+      return made;
+    },
+    openPeer: () => Promise.reject(new Error('No peers here')),
+    makeAssistant: () => {
+      const made = new FakeAssistant();
+      assistants.push(made);
+      return made;
+    },
+    codec,
+    frameClock: new ManualFrames(clock),
+    clock,
+    facts: { append: (event) => facts.push(event) },
+    maxRooms,
+    log: silentLog,
+  });
+  rooms.events.on('gone', (...args) => told.push(['gone', ...args]));
+  rooms.events.on('closed', (...args) => told.push(['closed', ...args]));
+  const open = (sessionId = newSessionId(), awaitAssistant = false) =>
+    rooms.handlers['room:open']({ sessionId, settings, awaitAssistant });
+  return { rooms, media, assistants, facts, told, open, wait: (until: Promise<unknown>) => (gate = until) };
+}
+
+test('opening twice, at once or later, gives the one room', async () => {
+  const { rooms, media, assistants, open } = makeRooms();
+  const id = newSessionId();
+  const replies = await Promise.all([open(id), open(id)]);
+  replies.push(await open(id));
+  expect(replies).toEqual(Array(3).fill({ routerRtpCapabilities: { codecs: [] } }));
+  expect([rooms.size, media.length, assistants.length]).toEqual([1, 1, 1]);
+  expect(assistants[0]?.started).toBe(true);
+});
+
+test('M21 a full mixer refuses another room and keeps those it has', async () => {
+  const { rooms, open } = makeRooms({ maxRooms: 1 });
+  const id = newSessionId();
+  await open(id);
+  await expect(open()).rejects.toMatchObject({ code: 'no-mixer' });
+  await expect(open(id)).resolves.toBeDefined();
+  expect(rooms.size).toBe(1);
+});
+
+test('awaitAssistant gives the provider’s words when there is no link, and the room lives on', async () => {
+  const { rooms, assistants, open } = makeRooms();
+  const id = newSessionId();
+  await open(id);
+  assistants[0]?.become({ phase: 'unavailable', message: 'The key is wrong.' });
+  await expect(open(id, true)).rejects.toMatchObject({
+    code: 'provider-refused',
+    message: 'The key is wrong.',
+  });
+  expect(rooms.size).toBe(1);
+});
+
+test('commands for a room that is not here', async () => {
+  const { rooms } = makeRooms();
+  const of = { sessionId: newSessionId(), participantId: newParticipantId() };
+  const missing = { code: 'session-not-found' };
+  const { handlers } = rooms;
+  const person = { ...of, name: 'Anna', role: 'speaker' as const };
+  await expect(handlers['participant:join'](person)).rejects.toMatchObject(missing);
+  await expect(handlers['participant:mute']({ ...of, muted: true })).rejects.toMatchObject(missing);
+  await expect(handlers['bridge:join']({ ...person, sdp: 'v=0' })).rejects.toMatchObject(missing);
+  await expect(handlers['media:command']({ ...of, name: 'media:resume', body: {} })).rejects.toMatchObject(
+    missing,
+  );
+  await expect(handlers['participant:leave'](of)).resolves.toEqual({});
+  await expect(handlers['room:close'](of)).resolves.toEqual({});
+});
+
+test('what happens in a room by itself is told with its session', async () => {
+  const { rooms, media, facts, told, open } = makeRooms();
+  const id = newSessionId();
+  const participantId = newParticipantId();
+  await open(id);
+  await rooms.handlers['participant:join']({ sessionId: id, participantId, name: 'Anna', role: 'speaker' });
+  expect(rooms.participants).toBe(1);
+  media[0]?.devices[0]?.events.emit('gone');
+  media[0]?.events.emit('lost');
+  expect(told).toEqual([
+    ['gone', id, participantId],
+    ['closed', id, 'worker-died'],
+  ]);
+  expect(facts).toMatchObject([{ sessionId: id, type: 'error:raised', data: { code: 'worker-died' } }]);
+  expect(rooms.size).toBe(0);
+});
+
+test('room:close closes, also a room that is only being opened', async () => {
+  const { rooms, told, open, wait } = makeRooms();
+  const id = newSessionId();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  wait(promise);
+  const opening = open(id);
+  const closing = rooms.handlers['room:close']({ sessionId: id });
+  resolve();
+  await Promise.all([opening, closing]);
+  expect(told).toEqual([['closed', id, 'closed']]);
+  expect(rooms.size).toBe(0);
+});
+
+test('M22 drain tells everybody, closes all rooms and opens none', async () => {
+  const { rooms, media, told, open, wait } = makeRooms();
+  const id = newSessionId();
+  await open(id);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  wait(promise);
+  const late = open();
+  rooms.drain();
+  rooms.drain();
+  resolve();
+  await expect(late).rejects.toMatchObject({ code: 'no-mixer' });
+  await expect(open()).rejects.toMatchObject({ code: 'no-mixer' });
+  expect(told).toEqual([['closed', id, 'drained']]);
+  expect(media[0]?.last('notice')?.message).toContain('restarted');
+  expect(media.map(({ closed }) => closed)).toEqual([true, true]);
+});
