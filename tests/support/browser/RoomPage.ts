@@ -38,7 +38,7 @@ export class RoomPage {
   async join(name: string): Promise<void> {
     await this.#get('name-input').fill(name);
     await this.#get('join-button').click();
-    await this.#get('mute-button').waitFor();
+    await this.#get('room').waitFor();
   }
 
   get sessionId(): SessionId {
@@ -106,6 +106,7 @@ export class RoomPage {
 
   async end(): Promise<void> {
     await this.#get('end-button').click();
+    await this.#get('confirm').click();
   }
 
   listen(to: Heard): Promise<Ear> {
@@ -115,6 +116,16 @@ export class RoomPage {
   /** Waits until the page says it somewhere. */
   async sees(words: string | RegExp, withinMs = 20_000): Promise<void> {
     await this.page.getByText(words).first().waitFor({ timeout: withinMs });
+  }
+
+  /** `data-link` of the room: how the page stands with the hub. */
+  async link(): Promise<string | null> {
+    return this.#get('room').getAttribute('data-link');
+  }
+
+  /** `data-media` of the room: whether sound gets through. */
+  async media(): Promise<string | null> {
+    return this.#get('room').getAttribute('data-media');
   }
 
   #get(testId: string): Locator {
