@@ -36,9 +36,26 @@ export class RoomPage {
 
   /** From the lobby into the room. */
   async join(name: string): Promise<void> {
-    await this.#get('name-input').fill(name);
-    await this.#get('join-button').click();
+    await this.fillName(name);
+    await this.press('join-button');
     await this.#get('room').waitFor();
+  }
+
+  async fillName(name: string): Promise<void> {
+    await this.#get('name-input').fill(name);
+  }
+
+  async press(testId: string): Promise<void> {
+    await this.#get(testId).click();
+  }
+
+  /** Waits until an element with this `data-testid`, and these attributes, is to be seen. */
+  async seesElement(testId: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
+    const conditions = Object.entries(attributes).map(([name, value]) => `[${name}="${value}"]`);
+    await this.page
+      .locator(`[data-testid="${testId}"]${conditions.join('')}`)
+      .first()
+      .waitFor();
   }
 
   get sessionId(): SessionId {
