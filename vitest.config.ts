@@ -19,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          globalSetup: ['tests/support/stores/globalSetup.ts'],
+          globalSetup: ['tests/support/globalSetup.ts'],
           include: [
             'tests/integration/**/*.test.ts',
             'tests/media/**/*.test.ts',
@@ -33,7 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          globalSetup: ['tests/support/stores/globalSetup.ts'],
+          globalSetup: ['tests/support/globalSetup.ts'],
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -6,7 +6,6 @@ import { Scope } from '@parley/kit/scope';
 import { applyMigrations } from '@parley/launcher/servers/migrations';
 import { startPostgres } from '@parley/launcher/servers/postgres';
 import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers';
-import type { TestProject } from 'vitest/node';
 import type { SharedStores } from './shared.ts';
 import { createDatabase, withDatabase } from './databases.ts';
 
@@ -16,28 +15,8 @@ const TEMPLATE = 'parley_template';
 const POSTGRES_IMAGE = process.env['TEST_POSTGRES_IMAGE'] ?? 'postgres:18-alpine';
 const REDIS_IMAGE = process.env['TEST_REDIS_IMAGE'] ?? 'redis:8-alpine';
 
-interface Running {
-  users: number;
-  stores: Promise<{ shared: SharedStores; scope: Scope }>;
-}
-/** Each project of one run loads this file anew: what they share must hang on the process. */
-const onProcess = globalThis as { parleyTestStores?: Running | undefined };
-
-/** Boots one Postgres for all projects of this run; the last one to finish stops it. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const running = (onProcess.parleyTestStores ??= { users: 0, stores: boot() });
-  running.users += 1;
-  const { shared, scope } = await running.stores;
-  project.provide('stores', shared);
-  return async () => {
-    running.users -= 1;
-    if (running.users > 0) return;
-    onProcess.parleyTestStores = undefined;
-    await scope.close();
-  };
-}
-
-async function boot(): Promise<{ shared: SharedStores; scope: Scope }> {
+/** Boots the Postgres of this run, and decides where each Redis comes from. Says which on the output. */
+export async function bootStores(): Promise<{ shared: SharedStores; scope: Scope }> {
   const scope = new Scope();
   try {
     const { engine, url, why } = await startSomePostgres(scope);

@@ -1,0 +1,108 @@
+import { FRAME_SAMPLES, newParticipantId, SAMPLE_RATE } from '@parley/contract';
+import { createLog } from '@parley/kit/log';
+import { webSocketLinks } from '@parley/mixer/realtime/webSocketLink';
+import { Assistant, type AssistantFact } from '@parley/mixer/room/Assistant';
+import type { ToolDefinition } from '@parley/mixer/room/ports';
+import { systemClock } from '@parley/mixer/room/systemClock';
+import { startSimulator, type SimulatorOptions } from '@parley/simulator/startSimulator';
+import { ProviderView } from '../../support/ProviderView.ts';
+
+export type Fact<Type extends AssistantFact['type']> = Extract<AssistantFact, { type: Type }>;
+type Scenario = Exclude<SimulatorOptions['scenario'], string | undefined>;
+
+export const anna = newParticipantId();
+const NAMES = new Map([[anna, 'Anna']]);
+const VOICES = new Map([[anna, -25]]);
+const NOBODY = new Map<typeof anna, number>();
+const log = createLog('test', process.env['LOG_LEVEL'] ?? 'silent');
+
+export const linksTo = (url: string) =>
+  webSocketLinks({
+    baseUrl: `${url}/v1`,
+    apiKey: 'test',
+    model: 'gpt-realtime-2.1',
+    transcriptionModel: 'gpt-live-transcribe',
+    clock: systemClock,
+    log,
+  });
+
+/** A voice-like wave: loud enough for the provider's detector, `ms` long. */
+export const speech = (ms: number) =>
+  Int16Array.from(
+    { length: (ms * SAMPLE_RATE) / 1000 },
+    (_, i) => 8_000 * Math.sin(i / 17) * (0.6 + 0.4 * Math.sin(i / 1_500)),
+  );
+
+export interface SimulatedRoomOptions {
+  scenario?: Scenario;
+  sessionSeconds?: number;
+  tools?: ToolDefinition[];
+  /** The reply is heard as fast as it comes. Without it a test pulls. */
+  listening?: boolean;
+}
+
+/** An assistant in a room without devices: the mix is written here, the provider is the simulator. */
+export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
+  const { scenario = {}, sessionSeconds, tools = [], listening = true } = options;
+  const simulator = await startSimulator({
+    inspect: true,
+    scenario: { pace: 200, firstOutputMs: 0, transcriptionMs: 10, ...scenario },
+    ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+  });
+  const assistant = new Assistant({
+    settings: { agentName: 'Ada', systemPrompt: 'Be kind.', voice: 'marin' },
+    connect: linksTo(simulator.url),
+    clock: systemClock,
+    log,
+    simulated: true,
+    provider: 'simulator',
+    model: 'gpt-realtime-2.1',
+    tools,
+    random: () => 0,
+  });
+  const facts: AssistantFact[] = [];
+  const notices: string[] = [];
+  assistant.events.on('fact', (fact) => facts.push(fact));
+  assistant.events.on('notice', (_level, message) => notices.push(message));
+  const listener = listening ? setInterval(() => pullAll(assistant), 5) : undefined;
+  assistant.start();
+  await assistant.settled();
+
+  const write = (pcm: Int16Array, voices: ReadonlyMap<typeof anna, number>) => {
+    for (let at = 0; at < pcm.length; at += FRAME_SAMPLES)
+      assistant.pushInput(pcm.slice(at, at + FRAME_SAMPLES), voices, NAMES);
+  };
+  return {
+    assistant,
+    facts,
+    notices,
+    provider: new ProviderView(simulator.url),
+    /** Anna speaks; then nobody, long enough to end her turn. */
+    speak(ms = 1_000) {
+      write(speech(ms), VOICES);
+      write(new Int16Array(SAMPLE_RATE), NOBODY);
+    },
+    type: (text: string) =>
+      assistant.sendText({ id: crypto.randomUUID(), participantId: anna, name: 'Anna', text }),
+    pullAll: () => pullAll(assistant),
+    /** The `count`-th fact of a type, as soon as it is there. */
+    async fact<Type extends AssistantFact['type']>(type: Type, count = 1): Promise<Fact<Type>['data']> {
+      for (;;) {
+        const found = facts.filter((fact) => fact.type === type)[count - 1];
+        if (found) return found.data as Fact<Type>['data'];
+        await new Promise((resolve) => assistant.events.once('fact', resolve));
+      }
+    },
+    async close() {
+      clearInterval(listener);
+      assistant.close();
+      await simulator.close();
+    },
+  };
+}
+
+function pullAll(assistant: Assistant): number {
+  let frames = 0;
+  while (assistant.pullOutput()) frames += 1;
+  return frames;
+}
