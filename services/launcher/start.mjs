@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from './installed.mjs';
+import { onNpmGone } from './npmGone.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const node = join(root, 'node_modules/.bin/node');
@@ -59,12 +60,7 @@ function launch() {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // npm itself may be killed without a word to us.
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event)
-    setInterval(() => {
-      if (process.ppid !== parent) child.kill('SIGTERM');
-    }, 1_000).unref();
+  onNpmGone(() => child.kill('SIGTERM'));
   child.once('error', (error) => fail(`Cannot start ${node}: ${error.message}`));
   child.once('exit', (code) => process.exit(code ?? 1));
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ConfigError } from '@parley/kit/env';
 import { HELP, readOptions, UsageError, type Options } from './options.ts';
 import { ensureMediasoupWorker } from './setup/mediasoupWorker.ts';
 import { ensurePrismaClient } from './setup/prismaClient.ts';
@@ -19,8 +20,7 @@ const terminal = new ScreenTerminal({
   columns: () => process.stdout.columns,
 });
 
-async function run(options: Options): Promise<number> {
-  const signal = stopSignals();
+async function run(options: Options, signal: AbortSignal): Promise<number> {
   const { env, unknown } = await readEnvironment(root, process.env);
   if (unknown.length > 0)
     terminal.warn(`.env has keys that nobody reads: ${unknown.join(', ')}. See .env.example.`);
@@ -42,18 +42,21 @@ async function run(options: Options): Promise<number> {
 /** Errors that were written for the person at the terminal need no stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const known = [SetupError, UsageError, GaveUp, MigrationError].some((kind) => error instanceof kind);
+  const known = [SetupError, UsageError, ConfigError, GaveUp, MigrationError].some(
+    (kind) => error instanceof kind,
+  );
   return known ? error.message : (error.stack ?? error.message);
 }
 
 async function main(): Promise<number> {
-  const asked = process.argv.slice(2);
+  const signal = stopSignals();
   try {
-    const options = readOptions(asked);
-    if (!options.help) return await run(options);
+    const options = readOptions(process.argv.slice(2));
+    if (!options.help) return await run(options, signal);
     terminal.line(HELP);
     return 0;
   } catch (error) {
+    if (signal.aborted) return 130;
     terminal.line(`\n${explain(error)}\n`);
     return 1;
   }

@@ -13,6 +13,11 @@ export class LogBook {
     this.#view = view;
   }
 
+  /** Something has been started, or tried. */
+  get used(): boolean {
+    return this.#logs.size > 0;
+  }
+
   /** The log of that name; opened when asked for the first time. */
   of(name: string): ProcessLog {
     const log =

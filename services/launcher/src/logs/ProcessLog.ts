@@ -12,8 +12,9 @@ export interface ProcessLogOptions {
   maxBytes?: number;
 }
 
-/** Enough to see why a process died. */
-const TAIL = 8;
+/** Enough to see why a process died; the frames of a stack would push the reason out. */
+const TAIL = 10;
+const STACK_FRAME = /^\s+at /;
 
 /** What one process says: into its file, and on to whoever shows it. Written at once, so that no crash loses a line. */
 export class ProcessLog {
@@ -44,7 +45,8 @@ export class ProcessLog {
     if (this.#bytes + bytes.length > this.#options.maxBytes) this.#open();
     writeSync(this.#file, bytes);
     this.#bytes += bytes.length;
-    this.#tail.push(summary(entry));
+    const text = summary(entry);
+    if (text !== '' && !STACK_FRAME.test(text)) this.#tail.push(text);
     if (this.#tail.length > TAIL) this.#tail.shift();
     this.#options.onEntry(this.#options.name, entry);
   }

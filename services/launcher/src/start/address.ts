@@ -14,15 +14,15 @@ export interface Address {
 }
 
 export interface AddressWish {
-  host: string | undefined;
+  host: string;
   port: number | undefined;
-  publicUrl: string | undefined;
+  publicUrl?: string | undefined;
 }
 
 export const DEFAULT_PORT = 3_000;
 
 /** Where to listen. A port that was asked for is taken or refused; without one the first free port from 3000 (L3). */
-export async function chooseAddress({ host = '127.0.0.1', port, publicUrl }: AddressWish): Promise<Address> {
+export async function chooseAddress({ host, port, publicUrl }: AddressWish): Promise<Address> {
   const onNetwork = !/^(localhost|127\.|::1$)/.test(host);
   const free = await isFree(host, port ?? DEFAULT_PORT);
   if (!free && port !== undefined)

@@ -1,5 +1,6 @@
 import type { Scope } from '@parley/kit/scope';
 import type { LogBook } from '../logs/LogBook.ts';
+import type { LauncherConfig } from '../config.ts';
 import { Supervised, type Running } from '../processes/Supervised.ts';
 import type { Setup } from '../setup/Setup.ts';
 
@@ -10,6 +11,7 @@ export class GaveUp extends Error {
 
 /** What the parts of a start share: the setup's means, the logs, and the scope that stops in reverse what was started. */
 export interface Start extends Setup {
+  config: LauncherConfig;
   /** Absolute. */
   dataDir: string;
   logs: LogBook;

@@ -57,7 +57,6 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
   const hub = service('hub', `http://${reachable(input.address.host)}:${input.address.port}/readyz`, {
     HOST: input.address.host,
     PORT: String(input.address.port),
-    PUBLIC_URL: input.address.url,
     WEB_URL: `http://127.0.0.1:${ports.web}`,
     TOKEN_SECRET: input.tokenSecret,
   });

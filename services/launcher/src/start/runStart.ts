@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { readEnv } from '@parley/kit/env';
 import { Scope } from '@parley/kit/scope';
+import { LauncherConfig } from '../config.ts';
 import { LogBook } from '../logs/LogBook.ts';
 import { LogView } from '../logs/LogView.ts';
 import type { Options } from '../options.ts';
@@ -11,7 +13,8 @@ import { startAll } from './startAll.ts';
 export async function runStart(setup: Setup, options: Options, colour: boolean): Promise<number> {
   const { root, env, terminal, signal } = setup;
   const dataDir = resolve(root, options.data ?? '.data');
-  const level = env['LOG_LEVEL'] ?? 'warn';
+  const config = readEnv('launcher', LauncherConfig, env);
+  const level = config.LOG_LEVEL ?? 'warn';
   const logs = new LogBook(resolve(dataDir, 'logs'), new LogView({ terminal, colour, level }));
   const scope = new Scope();
   const failed = Promise.withResolvers<never>();
@@ -20,16 +23,17 @@ export async function runStart(setup: Setup, options: Options, colour: boolean):
   const asked = new Promise<void>((stop) => signal.addEventListener('abort', () => stop(), { once: true }));
   try {
     await Promise.race([
-      startAll({ ...setup, dataDir, logs, scope, giveUp }, options),
+      startAll({ ...setup, config, dataDir, logs, scope, giveUp }, options),
       failed.promise,
       asked,
     ]);
     await Promise.race([failed.promise, asked]);
     return 0;
   } finally {
-    terminal.step('Stopping, the data is kept');
+    const { used } = logs;
+    if (used) terminal.step('Stopping, the data is kept');
     await scope.close();
     logs.close();
-    terminal.note('stopped');
+    if (used) terminal.note('stopped');
   }
 }

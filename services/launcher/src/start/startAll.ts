@@ -14,15 +14,14 @@ import { keptSecret } from './tokenSecret.ts';
 
 /** Brings everything up, each part as soon as what it needs is ready, and prints the address. */
 export async function startAll(start: Start, options: Options): Promise<void> {
-  const { root, env, dataDir, terminal, logs, scope } = start;
+  const { root, env, config, dataDir, terminal, logs, scope } = start;
   const began = Date.now();
   const claim = await claimDataDir(dataDir);
   scope.add(() => claim.release());
-  const port = options.port ?? (env['PORT'] === undefined ? undefined : Number(env['PORT']));
   const address = await chooseAddress({
-    host: options.host ?? env['HOST'],
-    port,
-    publicUrl: env['PUBLIC_URL'],
+    host: options.host ?? config.HOST,
+    port: options.port ?? config.PORT,
+    publicUrl: config.PUBLIC_URL,
   });
   claim.address = address.url;
   if (address.instead)
@@ -40,9 +39,9 @@ export async function startAll(start: Start, options: Options): Promise<void> {
     root,
     env,
     address,
-    ports: { web, metrics: Number(env['METRICS_PORT'] ?? 0) || metrics, simulator },
+    ports: { web, metrics: config.METRICS_PORT || metrics, simulator },
     ...stores,
-    tokenSecret: env['TOKEN_SECRET'] ?? (await keptSecret(join(dataDir, 'secret'))),
+    tokenSecret: config.TOKEN_SECRET ?? (await keptSecret(join(dataDir, 'secret'))),
     workerBin,
   });
   await Promise.all(

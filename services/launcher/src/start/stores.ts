@@ -13,14 +13,14 @@ export interface Stores {
   redisUrl: string;
 }
 
-const REDIS_ANSWERS_MS = 10_000;
+const REDIS_ANSWERS_MS = 5_000;
 
 /** Brings up whichever of Postgres and Redis is not given by address, and the database to this version's shape. */
 export async function bringStores(start: Start, ports: { postgres: number; redis: number }): Promise<Stores> {
-  const { env } = start;
+  const { config } = start;
   const [databaseUrl, redisUrl] = await Promise.all([
-    env['DATABASE_URL'] ?? embeddedPostgres(start, ports.postgres),
-    env['REDIS_URL'] ? givenRedis(env['REDIS_URL']) : embeddedRedis(start, ports.redis),
+    config.DATABASE_URL ?? embeddedPostgres(start, ports.postgres),
+    config.REDIS_URL ? givenRedis(config.REDIS_URL) : embeddedRedis(start, ports.redis),
   ]);
   await migrate(start, databaseUrl);
   return { databaseUrl, redisUrl };
@@ -67,12 +67,12 @@ async function givenRedis(url: string): Promise<string> {
   return url;
 }
 
-async function migrate({ root, terminal, env }: Start, databaseUrl: string): Promise<void> {
+async function migrate({ root, terminal, config }: Start, databaseUrl: string): Promise<void> {
   try {
     const { applied } = await applyMigrations(databaseUrl, join(root, 'prisma/migrations'));
     if (applied.length > 0) terminal.note(`applied to the database: ${applied.join(', ')}`);
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !env['DATABASE_URL']) throw error;
+    if (!(error instanceof Error) || !('code' in error) || !config.DATABASE_URL) throw error;
     const { hostname, port, pathname } = new URL(databaseUrl);
     throw new SetupError(
       `PostgreSQL at ${hostname}:${port || '5432'}${pathname} cannot be used: ${error.message || String(error.code)}. See DATABASE_URL.`,
