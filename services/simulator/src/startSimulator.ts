@@ -8,6 +8,7 @@ import { RealtimeServer } from './http/RealtimeServer.ts';
 import { Inspector } from './inspect/Inspector.ts';
 import { loadScenario } from './scenarios/loadScenario.ts';
 import type { ScenarioInput } from './scenarios/schema.ts';
+import { warmVoices } from './speech/clips.ts';
 
 export interface SimulatorOptions {
   /** 0 takes any free port. */
@@ -39,6 +40,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const secrets = new ClientSecrets();
   const inspector = options.inspect ? new Inspector(options.inspectMinutes ?? 5) : undefined;
   const scenario = loadScenario(options.scenario);
+  warmVoices();
   const realtime = new RealtimeServer({ log, secrets, inspector, scenario, sessionSeconds });
   const app = createApp({ log, secrets, inspector, connections: () => realtime.connections });
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);

@@ -31,7 +31,6 @@ export class Responses {
   readonly #outOfBand = new Set<ResponseRun>();
   readonly #limits = new RateLimits();
   #active: ResponseRun | undefined;
-  #answers = 0;
   #readBefore: Tokens = { text: 0, audio: 0, image: 0 };
   #spoke = false;
 
@@ -56,7 +55,6 @@ export class Responses {
       tools,
       toolChoice: params.tool_choice ?? session.toolChoice,
       outOfBand,
-      answersBefore: this.#answers,
       scenario,
       turnReplies: this.#options.turnReplies,
     });
@@ -73,7 +71,6 @@ export class Responses {
     if (outOfBand) this.#outOfBand.add(run);
     else {
       this.#active = run;
-      this.#answers += 1;
       this.#options.began();
     }
     run.start();

@@ -1,5 +1,5 @@
 import type { Item, MessageItem } from '../conversation/items.ts';
-import { isAudio, stimulus, textOf } from '../conversation/items.ts';
+import { isAudio, isMessage, stimulus, textOf } from '../conversation/items.ts';
 import type { ClipId } from '../speech/clips.ts';
 import { GREATEST_NUMBER, numberClips } from '../speech/numbers.ts';
 import { transcriptOf } from '../speech/utterance.ts';
@@ -28,17 +28,20 @@ const SUBJECTS: { pattern: RegExp; say: ClipId[] }[] = [
 const MAX_QUOTE = 300;
 
 /**
- * Answers the last item of a conversation. `answersBefore` is how many answers there were: the first greets, the later
- * ones vary. It claims no more than is true: it hears that there is speech, and reads what is typed (S41).
+ * Answers the last item of a conversation. The first answer greets, the later ones vary. It claims no more than is true: it hears that there is speech, and reads what is typed (S41).
  */
-export function answer(items: readonly Item[], answersBefore: number): Answer {
+export function answer(items: readonly Item[]): Answer {
   const last = stimulus(items);
   if (last?.type === 'function_call_output') return afterTool(last.output);
   if (!last) return spoken(['hello-everybody', 'i-am-simulated', 'go-on']);
   const typed = textOf(last);
   if (typed) return aboutText(typed);
-  if (last.content.some((part) => part.type === 'input_audio')) return aboutSpeech(last, answersBefore);
+  if (last.content.some((part) => part.type === 'input_audio')) return aboutSpeech(last, answersIn(items));
   return spoken(['go-on']);
+}
+
+function answersIn(items: readonly Item[]): number {
+  return items.filter((item) => isMessage(item) && item.role === 'assistant').length;
 }
 
 function aboutText(text: string): Answer {

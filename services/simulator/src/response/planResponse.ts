@@ -22,8 +22,6 @@ export interface PlanContext {
   tools: readonly Tool[];
   toolChoice: ToolChoice;
   outOfBand: boolean;
-  /** Responses that the session gave before. */
-  answersBefore: number;
   scenario: Scenario;
   /** The scenario's reply to a turn of speech, by item ID. */
   turnReplies: ReadonlyMap<string, ScriptedReply>;
@@ -39,7 +37,7 @@ export function planResponse(context: PlanContext): ResponsePlan {
     const call = askedCall(asked ? textOf(asked) : '', context.tools, context.toolChoice);
     if (call) return { delayMs, outputs: [{ kind: 'call', call }] };
   }
-  return { delayMs, outputs: [{ kind: 'message', ...answer(context.items, context.answersBefore) }] };
+  return { delayMs, outputs: [{ kind: 'message', ...answer(context.items) }] };
 }
 
 function scriptedReply(context: PlanContext): ScriptedReply | undefined {

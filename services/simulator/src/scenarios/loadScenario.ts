@@ -20,13 +20,18 @@ export function scenarioNames(): string[] {
     .map((file) => file.slice(0, -'.json'.length));
 }
 
+/** Each is read once, so that counts such as `refuse.times` hold over connections. */
+const named = new Map<string, Scenario>();
+
 export const plainScenario: Scenario = Scenario.parse({});
 
 /** A scenario by its name. Only names: what comes from a client must not open files. Throws ScenarioError. */
 export function namedScenario(name: string): Scenario {
   if (!NAME.test(name) || !scenarioNames().includes(name))
     throw new ScenarioError(`There is no scenario '${name}'. There are: ${scenarioNames().join(', ')}.`);
-  return readScenarioFile(join(import.meta.dirname, `${name}.json`));
+  const scenario = named.get(name) ?? readScenarioFile(join(import.meta.dirname, `${name}.json`));
+  named.set(name, scenario);
+  return scenario;
 }
 
 /** A scenario by name, by the path of a JSON file, or given as an object. Throws ScenarioError. */

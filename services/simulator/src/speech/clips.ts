@@ -40,3 +40,8 @@ export function clipSamples(voice: ClipVoice, id: ClipId): Int16Array {
   if (!span) throw new Error(`The phrase ${id} was never recorded: run assets/make-clips.mjs`);
   return samples.subarray(span[0], span[0] + span[1]);
 }
+
+/** Decodes both voices (0.1 s), so that the first answer need not wait for it. */
+export function warmVoices(): void {
+  for (const voice of ['bright', 'deep'] as const) clipSamples(voice, 'yes');
+}
