@@ -10,6 +10,7 @@ import type {
   SignalingReply,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { checkOffer } from './access.ts';
 import type { Directory } from './Directory.ts';
 import { fact } from './events.ts';
 import type { History } from './History.ts';
@@ -102,10 +103,12 @@ export class Membership {
     sdp: string,
   ): Promise<{ participantId: ParticipantId; sdp: string }> {
     const { rooms, directory } = this.#options;
+    const live = await directory.live(session);
+    checkOffer(sdp);
     const seat = await this.reserve(session, name, 'speaker', 'sdp');
     const request = { sessionId: session, participantId: seat.id, name, role: seat.role, sdp };
     try {
-      const answer = await rooms.enter(await directory.live(session), (ask) =>
+      const answer = await rooms.enter(live, (ask) =>
         ask('bridge:join', request, { deadlineMs: BRIDGE_DEADLINE_MS }),
       );
       await this.#sit(session, seat, BRIDGE_CONNECTION);

@@ -65,14 +65,13 @@ export class Sessions {
    */
   async end(id: SessionId, reason: EndReason, condition: EndIf = { kind: 'any' }): Promise<boolean> {
     const { store, rooms, now, log } = this.#options;
-    let roomClosed = false;
     for (;;) {
       const session = await store.find(id);
       if (!session) return false;
       const here = present(session.seats);
-      if (condition.kind === 'empty-since' && here.length > 0) return false;
-      if (session.mixer && !roomClosed && condition.kind === 'any') await rooms.close(id, session.mixer);
-      roomClosed = true;
+      // Freed first: that the room closes is then no loss that devices must hear of.
+      if (condition.kind === 'any' && session.mixer && (await store.unplace(id, session.mixer)))
+        await rooms.close(id, session.mixer);
       const at = now();
       const left = here.map(({ id: participantId, name }) =>
         fact('participant:left', id, at, { participantId, name, reason: 'session-ended' }),
@@ -80,7 +79,7 @@ export class Sessions {
       const result = await store.end(id, condition, left, fact('session:ended', id, at, { reason }));
       if (result.outcome === 'changed') continue;
       if (result.outcome !== 'ended') return false;
-      if (session.mixer && condition.kind !== 'any') await rooms.close(id, session.mixer);
+      if (result.mixer) await rooms.close(id, result.mixer);
       log.info({ sessionId: id, reason }, 'session ended');
       return true;
     }

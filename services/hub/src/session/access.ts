@@ -13,6 +13,16 @@ export function checkMayUse(role: Role, command: MediaCommand): void {
 }
 
 /**
+ * Refuses what cannot be an offer of audio, before a room is opened and a provider connected for it. The rest is the
+ * mixer's to judge (RFC 8866: the version comes first, each medium begins with `m=`).
+ */
+export function checkOffer(sdp: string): void {
+  if (!/^v=0\r?\n/.test(sdp)) throw new AppError('bad-sdp', 'This is no SDP: it does not begin with v=0.');
+  if (!/^m=audio /m.test(sdp))
+    throw new AppError('bad-sdp', 'The offer has no audio. Add one sendrecv audio line.');
+}
+
+/**
  * Whether a page of this origin may talk to the hub: one of its own address, or one that is allowed by name. Programs
  * send no origin; they have no user whose cookies or microphone could be misused.
  */

@@ -88,13 +88,16 @@ export interface SessionStore {
     left: NewEvent<'participant:left'>,
   ): Promise<Seat | undefined>;
   mute(id: SessionId, muted: NewEvent<'participant:muted'>): Promise<'missing' | 'unchanged' | 'changed'>;
-  /** `left` holds the fact for everybody who sits there; 'changed' when somebody came since they were read. */
+  /**
+   * `left` holds the fact for everybody who sits there; 'changed' when somebody came since they were read. `mixer` had
+   * the room in the end.
+   */
   end(
     id: SessionId,
     condition: EndIf,
     left: readonly NewEvent<'participant:left'>[],
     ended: NewEvent<'session:ended'>,
-  ): Promise<{ outcome: 'missing' | 'kept' | 'changed' } | { outcome: 'ended'; seq: number }>;
+  ): Promise<{ outcome: 'missing' | 'kept' | 'changed' } | { outcome: 'ended'; mixer: MixerId | null }>;
   /** Claims the session's room for a mixer unless it has one; returns the one it has now. */
   place(id: SessionId, mixer: MixerId): Promise<MixerId | undefined>;
   /** Frees the room if `mixer` still has it. */

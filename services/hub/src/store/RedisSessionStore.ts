@@ -147,8 +147,8 @@ export class RedisSessionStore implements SessionStore {
     const at = condition.kind === 'empty-since' ? condition.at : 0;
     const facts = left.flatMap((each) => [each.data.participantId, ...told(each)]);
     const args = [condition.kind, at, COUNTER_SECONDS, ...told(ended), ...facts];
-    const [outcome, seq] = await this.#run(id, scripts.end, args);
-    if (outcome === 'ended') return { outcome, seq: Number(seq) } as const;
+    const [outcome, mixer] = await this.#run(id, scripts.end, args);
+    if (outcome === 'ended') return { outcome, mixer: mixer ? MixerId.parse(mixer) : null } as const;
     return { outcome: outcome === 'missing' || outcome === 'changed' ? outcome : 'kept' } as const;
   }
 

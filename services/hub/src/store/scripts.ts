@@ -120,7 +120,10 @@ tell(arg(3), arg(4))
 return {'changed'}
 `;
 
-/** kind, at, seconds the counter stays, seen, body, then participant, seen, body for each who sits there */
+/**
+ * kind, at, seconds the counter stays, seen, body, then participant, seen, body for each who sits there
+ * → missing | kept | changed | no-counter | ended mixer
+ */
 export const END = `${PRELUDE}
 if not exists() then return {'missing'} end
 local seats = redis.call('HGETALL', participants)
@@ -138,12 +141,13 @@ for i = 1, #seats, 2 do
   redis.call('ZREM', departures, member(seats[i]))
   if facts[seats[i]] then tell(facts[seats[i]][1], facts[seats[i]][2]) end
 end
+local mixer = redis.call('HGET', session, 'mixer')
 redis.call('DEL', session, participants)
 redis.call('ZREM', live, sid)
 redis.call('ZREM', empty, sid)
-local seq = tell(arg(4), arg(5))
+tell(arg(4), arg(5))
 redis.call('EXPIRE', counter, arg(3))
-return {'ended', tostring(seq)}
+return {'ended', mixer or ''}
 `;
 
 /** mixer → missing | placed winner */
