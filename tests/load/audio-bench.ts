@@ -71,7 +71,7 @@ function sourceRun(
 }
 
 const codec = await loadOpus();
-const said = speech({ seed: 1, ms: SECONDS * 1000 });
+const said = speech({ seed: 1, ms: SECONDS * 1000, amplitude: 0.2 });
 const sent = encodeAll(codec, said);
 const at = (frame: number): Sent =>
   sent[frame % FRAMES] ?? { payload: new Uint8Array(), pcm: new Int16Array(480) };
@@ -90,7 +90,7 @@ const wire = rtpBytes({
 });
 const mixer = new Mixer();
 const limiter = new Limiter();
-const loud = Int32Array.from(at(50).pcm, (sample) => sample * 4);
+const loud = Int32Array.from(at(50).pcm, (sample) => sample * 8);
 const limited = new Int16Array(480);
 const timeline = new InputTimeline();
 const voices = new Map(Array.from({ length: 4 }, () => [newParticipantId(), -30] as const));

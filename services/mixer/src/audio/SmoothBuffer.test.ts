@@ -55,6 +55,16 @@ describe('SmoothBuffer', () => {
     expect(buffer.length).toBe(0);
   });
 
+  it('knows when nothing is to be heard', () => {
+    const buffer = new SmoothBuffer();
+    const frame = new Int16Array(480);
+    buffer.silence(960);
+    expect(buffer.read(frame)).toBe(false);
+    buffer.voice(loud(100));
+    buffer.silence(1_000);
+    expect([buffer.read(frame), buffer.read(frame), buffer.read(frame)]).toEqual([true, true, false]);
+  });
+
   it('begins silence where the listener was, when what waits is cut off', () => {
     const buffer = new SmoothBuffer();
     buffer.voice(loud(2_880));

@@ -12,6 +12,8 @@ const RAMP_SAMPLES = 120;
 export class SmoothBuffer {
   readonly #samples = new Int16Array(CAPACITY);
   #length = 0;
+  /** From here on there is only silence. */
+  #sounding = 0;
   /** Of the voice, 0…1: below 1 after silence and concealment. */
   #gain = 0;
   /** The last sample that was appended, and that was read. */
@@ -34,6 +36,7 @@ export class SmoothBuffer {
     this.#samples.set(rest, this.#length);
     this.#length += rest.length;
     this.#last = rest.at(-1) ?? this.#last;
+    this.#sounding = this.#length;
   }
 
   /** Appends what was made up: the voice fades, from full to nothing in `fadeSamples`. */
@@ -42,28 +45,38 @@ export class SmoothBuffer {
       this.#gain = Math.max(0, this.#gain - 1 / fadeSamples);
       this.#append(sample * this.#gain);
     }
+    this.#sounding = this.#length;
   }
 
   silence(samples: number): void {
     if (samples <= 0) return;
     const from = this.#last;
-    for (let i = 1; i <= samples; i++) this.#append(from * Math.max(0, 1 - i / RAMP_SAMPLES));
+    const ramp = from === 0 ? 0 : Math.min(samples, RAMP_SAMPLES);
+    for (let i = 1; i <= ramp; i++) this.#append(from * (1 - i / RAMP_SAMPLES));
+    if (ramp > 0) this.#sounding = this.#length;
+    const end = Math.min(CAPACITY, this.#length + samples - ramp);
+    this.#samples.fill(0, this.#length, end);
+    this.#length = end;
     this.#gain = 0;
   }
 
-  /** Moves the first `frame.length` samples into `frame`; missing ones are zero. */
-  read(frame: Int16Array): void {
+  /** Moves the first `frame.length` samples into `frame`; missing ones are zero. False when all of them are silence. */
+  read(frame: Int16Array): boolean {
     const ready = this.#samples.subarray(0, Math.min(this.#length, frame.length));
     frame.set(ready);
     frame.fill(0, ready.length);
     this.#lastRead = frame.at(-1) ?? 0;
     this.#samples.copyWithin(0, ready.length, this.#length);
     this.#length -= ready.length;
+    const sounding = this.#sounding > 0;
+    this.#sounding = Math.max(0, this.#sounding - ready.length);
+    return sounding;
   }
 
   /** Throws away what waits; silence will begin where the last frame ended. */
   cut(): void {
     this.#length = 0;
+    this.#sounding = 0;
     this.#last = this.#lastRead;
   }
 

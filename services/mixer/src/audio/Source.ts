@@ -102,8 +102,7 @@ export class Source {
     if (this.#closed || this.#muted) this.#smooth.cut();
     else this.#fill(nowMs);
     this.#smooth.silence(FRAME_SAMPLES - this.#smooth.length);
-    this.#smooth.read(this.#frame);
-    this.#level = levelDbov(this.#frame);
+    this.#level = this.#smooth.read(this.#frame) ? levelDbov(this.#frame) : SILENCE_DBOV;
     if (this.#level > SILENCE_DBOV) return this.#frame;
     if (nowMs - this.#loudAtMs > AWAKE_MS) this.#awake = false;
     return undefined;

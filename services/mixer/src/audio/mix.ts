@@ -1,10 +1,12 @@
 /** Sets `out` to the sum of the frames (nothing is limited: 32 bits hold 65,536 voices). */
 export function mixInto(out: Int32Array, frames: readonly Int16Array[]): void {
+  const size = out.length;
   out.fill(0);
-  for (const frame of frames) for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) + (frame[i] ?? 0);
+  for (const frame of frames) for (let i = 0; i < size; i++) out[i] = (out[i] ?? 0) + (frame[i] ?? 0);
 }
 
 /** Sets `out` to `sum` without `own`: what somebody hears who must not hear himself. */
 export function mixMinus(out: Int32Array, sum: Int32Array, own: Int16Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = (sum[i] ?? 0) - (own[i] ?? 0);
+  const size = out.length;
+  for (let i = 0; i < size; i++) out[i] = (sum[i] ?? 0) - (own[i] ?? 0);
 }

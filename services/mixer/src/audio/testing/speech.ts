@@ -6,7 +6,7 @@ const HARMONICS = 14;
 export interface SpeechOptions {
   seed: number;
   ms: number;
-  /** Of a voiced moment, 0…1 of the loudest. */
+  /** Of its peaks, about; 1 is the loudest there is. */
   amplitude?: number;
 }
 
@@ -14,7 +14,7 @@ export interface SpeechOptions {
  * Something that a speech codec takes for a voice: a gliding pitch with many harmonics, shaped by two formants, in
  * syllables. Mono, 24 kHz.
  */
-export function speech({ seed, ms, amplitude = 0.3 }: SpeechOptions): Int16Array {
+export function speech({ seed, ms, amplitude = 0.5 }: SpeechOptions): Int16Array {
   const random = seededRandom(seed);
   const samples = new Int16Array((ms * SAMPLE_RATE) / 1000);
   const base = 90 + random() * 120;
@@ -39,6 +39,6 @@ function shape(gains: Float64Array, pitch: number, firstFormantHz: number): void
     const hz = harmonic * pitch;
     const formants =
       Math.exp(-(((hz - firstFormantHz) / 200) ** 2)) + 0.4 * Math.exp(-(((hz - 1_700) / 300) ** 2));
-    gains[harmonic] = 0.8 * (0.1 + formants);
+    gains[harmonic] = 0.2 * (0.1 + formants); // so that they add up to about 1
   }
 }
