@@ -1,4 +1,4 @@
-import { FRAME_SAMPLES, newParticipantId, SAMPLE_RATE } from '@parley/contract';
+import { type AssistantPhase, FRAME_SAMPLES, newParticipantId, SAMPLE_RATE } from '@parley/contract';
 import { createLog } from '@parley/kit/log';
 import { webSocketLinks } from '@parley/mixer/realtime/webSocketLink';
 import { Assistant, type AssistantFact } from '@parley/mixer/room/Assistant';
@@ -37,7 +37,7 @@ export interface SimulatedRoomOptions {
   scenario?: Scenario;
   sessionSeconds?: number;
   tools?: ToolDefinition[];
-  /** The reply is heard as fast as it comes. Without it a test pulls. */
+  /** The reply is heard as fast as it comes. False: a test pulls itself. */
   listening?: boolean;
 }
 
@@ -64,7 +64,9 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
   const notices: string[] = [];
   assistant.events.on('fact', (fact) => facts.push(fact));
   assistant.events.on('notice', (_level, message) => notices.push(message));
-  const listener = listening ? setInterval(() => pullAll(assistant), 5) : undefined;
+  let listener: NodeJS.Timeout | undefined;
+  const listen = () => void (listener ??= setInterval(() => pullAll(assistant), 5));
+  if (listening) listen();
   assistant.start();
   await assistant.settled();
 
@@ -84,7 +86,12 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
     },
     type: (text: string) =>
       assistant.sendText({ id: crypto.randomUUID(), participantId: anna, name: 'Anna', text }),
-    pullAll: () => pullAll(assistant),
+    /** From now on everything is heard as fast as it comes. */
+    listen,
+    async phase(wanted: AssistantPhase): Promise<void> {
+      while (assistant.state.phase !== wanted)
+        await new Promise((resolve) => assistant.events.once('state', resolve));
+    },
     /** The `count`-th fact of a type, as soon as it is there. */
     async fact<Type extends AssistantFact['type']>(type: Type, count = 1): Promise<Fact<Type>['data']> {
       for (;;) {
@@ -101,8 +108,6 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
   };
 }
 
-function pullAll(assistant: Assistant): number {
-  let frames = 0;
-  while (assistant.pullOutput()) frames += 1;
-  return frames;
+function pullAll(assistant: Assistant): void {
+  while (assistant.pullOutput());
 }

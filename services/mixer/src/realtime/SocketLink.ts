@@ -28,8 +28,9 @@ import { refusedSettings, withoutKeys } from './refusals.ts';
 import { report } from './report.ts';
 
 /**
- * Audio goes out in messages of 40 ms: half the messages (and system calls, and TLS records) of one per frame, for
- * 20 ms more until the provider hears the first frame of each. Bigger ones save little more (see the load figures).
+ * Audio goes out in messages of 40 ms. Measured (tests/load/appendAudio.ts): one per frame costs 0.9 ms of CPU per
+ * second and room, one per two frames 0.4 ms, one per five 0.2 ms; each further frame makes the provider hear the end
+ * of a turn 20 ms later.
  */
 const BATCH_SAMPLES = 2 * FRAME_SAMPLES;
 /** About 10 s of audio in base64. What waits longer is not live speech: better a new link. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLog } from '@parley/kit/log';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { LinkRefused, type LinkClosed, type LinkEvents, type RealtimeLink } from '../room/ports.ts';
 import { FakeClock } from '../testing/FakeClock.ts';
 import { realtimeUrl, webSocketLinks } from './webSocketLink.ts';
@@ -62,15 +62,14 @@ async function pair(): Promise<{ link: RealtimeLink; far: WebSocket; heard: Json
   const { promise, resolve } = Promise.withResolvers<WebSocket>();
   greet = (socket) => {
     accept(socket);
-    socket.once('message', () =>
-      socket.on('message', (data) => heard.push(JSON.parse(String(data)) as Json)),
-    );
+    socket.once('message', () => socket.on('message', (data) => heard.push(parse(data))));
     resolve(socket);
   };
   const link = await connect();
   return { link, far: await promise, heard };
 }
 
+const parse = (data: RawData) => JSON.parse((data as Buffer).toString('utf8')) as Json;
 const say = (socket: WebSocket, event: Json) => socket.send(JSON.stringify(event));
 const next = async <Name extends keyof LinkEvents>(link: RealtimeLink, name: Name) => {
   const [fact] = await once(link.events, name);
@@ -87,7 +86,7 @@ describe('opening', () => {
     const { promise, resolve } = Promise.withResolvers<[IncomingMessage, Json]>();
     greet = (socket, request) => {
       accept(socket);
-      socket.once('message', (data) => resolve([request, JSON.parse(String(data)) as Json]));
+      socket.once('message', (data) => resolve([request, parse(data)]));
     };
     const link = await connect();
     const [request, update] = await promise;
