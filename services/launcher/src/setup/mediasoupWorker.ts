@@ -27,11 +27,10 @@ export async function ensureMediasoupWorker(setup: Setup): Promise<string> {
   const mediasoupDir = join(root, 'node_modules/mediasoup');
   const own = join(mediasoupDir, 'worker/out/Release/mediasoup-worker');
   if (runsHere(own)) return own;
-  const cacheFolder = join(cacheDir(env), 'mediasoup-worker', await cacheKey(mediasoupDir));
-  const cached = join(cacheFolder, 'mediasoup-worker');
+  const cached = await workerCachePath(env, mediasoupDir);
   if (runsHere(cached)) return cached;
   return withLock(
-    join(cacheFolder, 'lock'),
+    join(dirname(cached), 'lock'),
     async () => {
       if (runsHere(cached)) return cached; // whoever held the lock has built it
       await bring(setup, mediasoupDir, own, cached);
@@ -91,12 +90,16 @@ function runsHere(program: string): boolean {
   return spawnSync(program, { env, stdio: 'ignore', timeout: 10_000 }).status === RUNS_HERE;
 }
 
-/** A worker fits one mediasoup release on one kind of machine. */
-async function cacheKey(mediasoupDir: string): Promise<string> {
+/** Where a worker is kept: one fits one mediasoup release on one kind of machine. */
+export async function workerCachePath(
+  env: Readonly<NodeJS.ProcessEnv>,
+  mediasoupDir: string,
+): Promise<string> {
   const { version } = JSON.parse(await readFile(join(mediasoupDir, 'package.json'), 'utf8')) as {
     version: string;
   };
-  return `${version}-${process.platform}-${process.arch}-${libc()}`;
+  const key = `${version}-${process.platform}-${process.arch}-${libc()}`;
+  return join(cacheDir(env), 'mediasoup-worker', key, 'mediasoup-worker');
 }
 
 function libc(): string {

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { HELP, readOptions, UsageError } from './options.ts';
+
+test('nothing means start', () => {
+  expect(readOptions([])).toEqual({ command: 'start', help: false, rest: [] });
+});
+
+test('start and setup take the options', () => {
+  expect(readOptions(['--port', '3100', '--host', '0.0.0.0', '--data', '/d'])).toEqual({
+    command: 'start',
+    help: false,
+    port: 3100,
+    host: '0.0.0.0',
+    data: '/d',
+    rest: [],
+  });
+  expect(readOptions(['setup', '--help'])).toMatchObject({ command: 'setup', help: true });
+});
+
+test('everything after test belongs to vitest', () => {
+  expect(readOptions(['test', '--project', 'unit', '--help'])).toMatchObject({
+    command: 'test',
+    help: false,
+    rest: ['--project', 'unit', '--help'],
+  });
+});
+
+test.each([
+  [['--prot', '1'], "Unknown option '--prot'"],
+  [['begin'], "Unexpected argument 'begin'"],
+  [['--port'], "Option '--port <value>' argument missing"],
+  [['--port', '0'], '--port 0 is not a port'],
+  [['--port', '65536'], '--port 65536 is not a port'],
+  [['--port', '3000x'], '--port 3000x is not a port'],
+])('refuses %j and lists what there is', (args, why) => {
+  expect(() => readOptions(args)).toThrow(UsageError);
+  expect(() => readOptions(args)).toThrow(why);
+  expect(() => readOptions(args)).toThrow(HELP);
+});
