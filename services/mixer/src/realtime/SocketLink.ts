@@ -62,7 +62,6 @@ export class SocketLink implements RealtimeLink {
   #calls = 0;
   #heardAt: number;
   #pingedAt: number | undefined;
-  #expired: string | undefined;
   #closed: LinkClosed | undefined;
 
   constructor(options: SocketLinkOptions) {
@@ -175,23 +174,22 @@ export class SocketLink implements RealtimeLink {
   }
 
   #take(event: ServerEvent): void {
-    if (event.type === 'error') this.#rejected(event.error);
-    else if (event.type === 'session.updated') this.#configured.resolve();
-    else if (!report(event, this.events)) this.#noteMalformed(event.type);
+    try {
+      if (event.type === 'error') this.#rejected(event.error);
+      else if (event.type === 'session.updated') this.#configured.resolve();
+      else if (!report(event, this.events)) this.#noteMalformed(event.type);
+    } catch (error) {
+      // A listener's fault with one event must not end the process, and with it every other room.
+      this.#options.log.error({ err: error, type: event.type }, 'provider event mishandled');
+    }
   }
 
-  #rejected({
-    code,
-    type,
-    message,
-    event_id: causedBy,
-  }: Extract<ServerEvent, { type: 'error' }>['error']): void {
-    const words = withoutKeys(message ?? 'No reason given');
-    const call = callOf(causedBy);
-    this.#configured.reject(refusedSettings(this.#options.host, words));
-    if (code === 'session_expired') this.#expired = words;
-    this.events.emit('rejected', { code: code ?? type ?? 'unknown', message: words, causedBy: call });
-    if (this.#expired) this.#end({ code: 'expired', message: this.#expired });
+  #rejected(error: Extract<ServerEvent, { type: 'error' }>['error']): void {
+    const message = withoutKeys(error.message ?? 'No reason given');
+    this.#configured.reject(refusedSettings(this.#options.host, message, error.param));
+    const code = error.code ?? error.type ?? 'unknown';
+    this.events.emit('rejected', { code, message, causedBy: callOf(error.event_id) });
+    if (code === 'session_expired') this.#end({ code: 'expired', message });
   }
 
   #noteMalformed(why: string): void {

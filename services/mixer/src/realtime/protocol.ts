@@ -32,6 +32,7 @@ const Trouble = z.object({
   type: z.string().nullish(),
   code: z.string().nullish(),
   message: z.string().max(20_000).nullish(),
+  param: z.string().nullish(),
   event_id: z.string().nullish(),
 });
 

@@ -39,4 +39,7 @@ test('settings that are not taken', () => {
   expect(refusedSettings('x', 'Unknown voice.').message).toBe(
     'The voice provider x refused the session: Unknown voice.',
   );
+  expect(refusedSettings('x', 'Unknown model.', 'session.audio.input.transcription.model').message).toMatch(
+    /Unknown model\. Check TRANSCRIPTION_MODEL\.$/,
+  );
 });

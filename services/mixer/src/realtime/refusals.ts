@@ -26,9 +26,10 @@ export function refusedByStatus(host: string, status: number, body: string): Lin
   );
 }
 
-/** The server took the connection, but not our settings. */
-export function refusedSettings(host: string, message: string): LinkRefused {
-  return new LinkRefused(`The voice provider ${host} refused the session: ${withoutKeys(message)}`, {
+/** The server took the connection, but not our settings. `param` is the path of the field that it dislikes. */
+export function refusedSettings(host: string, message: string, param?: string | null): LinkRefused {
+  const hint = param?.includes('transcription') ? ' Check TRANSCRIPTION_MODEL.' : '';
+  return new LinkRefused(`The voice provider ${host} refused the session: ${withoutKeys(message)}${hint}`, {
     hopeless: true,
   });
 }

@@ -290,6 +290,16 @@ describe('listening', () => {
     expect(link.closed).toBeUndefined();
   });
 
+  test('a listener that fails does not end the process, nor the link', async () => {
+    const { link, far } = await pair();
+    link.events.once('committed', () => {
+      throw new Error('a bug of ours');
+    });
+    say(far, { type: 'input_audio_buffer.committed', item_id: 'i' });
+    say(far, { type: 'response.created', response: { id: 'r' } });
+    expect(await next(link, 'responseCreated')).toEqual({ responseId: 'r' });
+  });
+
   test('a message that is far too long ends the link', async () => {
     const { link, far } = await pair();
     far.send(`"${'x'.repeat(5_000_000)}"`);

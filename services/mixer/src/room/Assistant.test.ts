@@ -297,6 +297,26 @@ describe('the link dies', () => {
     });
   });
 
+  test('speech of long ago is not brought up again', async () => {
+    const link = await connected();
+    link.lose();
+    provider.refusal = new LinkRefused('No.', { hopeless: false });
+    speak(400);
+    for (let i = 0; i < 5; i++) {
+      clock.turn(4_000);
+      await settle();
+    }
+    provider.refusal = undefined;
+    clock.turn(30_000);
+    await settle();
+    expect(provider.link).not.toBe(link);
+    expect(provider.link.audioMs).toBe(0);
+    beSilent(100);
+    provider.link.say('speechStarted', { itemId: 'a', atMs: 40 });
+    provider.link.say('transcriptCompleted', { itemId: 'a', text: 'Hello.' });
+    expect(ofType('turn:completed')[0]?.data).toMatchObject({ startMs: 440, endMs: 500 });
+  });
+
   test('the provider has nothing to say for 30 s: it is replaced', async () => {
     const link = await connected();
     text();
@@ -461,11 +481,13 @@ describe('tools', () => {
   });
 });
 
-test('positions are told five times a second', async () => {
+test('positions are told five times a second, and where it was cut off', async () => {
   const positions: number[] = [];
   assistant.events.on('playout', ({ playedMs }) => positions.push(playedMs));
-  await replying(400, { done: true });
-  expect(positions).toEqual([20, 200, 400]);
+  const link = await replying(380, { done: true });
+  expect(positions).toEqual([20, 200]);
+  link.say('speechStarted', { itemId: 'a', atMs: 0 });
+  expect(positions).toEqual([20, 200, 380]);
 });
 
 describe('close', () => {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { FRAME_MS, type AssistantState, type ParticipantId, type SessionSettings } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { InputTimeline } from '../audio/InputTimeline.ts';
-import type { AssistantEvents } from './assistantEvents.ts';
+import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 import { Conversation, type TypedText } from './Conversation.ts';
 import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
 import type { Clock, LinkFactory, RealtimeLink, ToolDefinition } from './ports.ts';
@@ -13,6 +13,8 @@ export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 
 /** Speech from a time without a link, kept for the next one: the last 5 s. */
 const MAX_BACKLOG_FRAMES = 250;
+/** Unless nobody has spoken for so long: what was said then is not talked about any more. */
+const STALE_BACKLOG_MS = 10_000;
 const PLAYOUT_EVERY_FRAMES = 10;
 
 export interface AssistantOptions {
@@ -46,6 +48,7 @@ export class Assistant {
   /** Why there is no link; undefined while there is one, and before the first. */
   #away: string | undefined;
   #backlog: Int16Array[] = [];
+  #backlogAt = 0;
   #framesOut = 0;
   #playing: string | undefined;
   #closed = false;
@@ -73,7 +76,7 @@ export class Assistant {
       tools,
       timeline: this.#timeline,
       names: this.#names,
-      fact: (fact) => this.events.emit('fact', fact),
+      fact: (fact) => this.#record(fact),
       delta: (delta) => this.events.emit('delta', delta),
       raise: (trouble) => {
         log.warn({ source: trouble.source, code: trouble.code }, 'assistant trouble');
@@ -122,6 +125,7 @@ export class Assistant {
     const link = this.#keeper.link;
     if (link) link.appendAudio(frame);
     else {
+      this.#backlogAt = this.#options.clock.now();
       this.#backlog.push(frame.slice());
       if (this.#backlog.length > MAX_BACKLOG_FRAMES) this.#backlog.shift();
     }
@@ -160,11 +164,20 @@ export class Assistant {
     this.#settled.resolve(this.#state);
   }
 
+  #record(fact: AssistantFact): void {
+    this.events.emit('fact', fact);
+    if (fact.type !== 'reply:completed' || fact.data.status !== 'cancelled') return;
+    // Where it was cut off; otherwise the last position told may be 200 ms short of it.
+    const { itemId, heardMs } = fact.data;
+    this.events.emit('playout', { itemId, playedMs: heardMs, queuedMs: 0 });
+  }
+
   #up(link: RealtimeLink): void {
     const { provider, model, simulated } = this.#options;
     const wasAway = this.#away !== undefined;
     this.#away = undefined;
-    const backlog = this.#backlog;
+    const stale = this.#options.clock.now() - this.#backlogAt > STALE_BACKLOG_MS;
+    const backlog = stale ? [] : this.#backlog;
     this.#backlog = [];
     this.events.emit('fact', { type: 'assistant:connected', data: { provider, model, simulated } });
     if (wasAway) this.events.emit('notice', 'info', 'The assistant is back.');

@@ -169,3 +169,21 @@ test('a link that comes although it was given up is closed', async () => {
   expect(provider.link.closed?.code).toBe('closed');
   expect(ups).toEqual([]);
 });
+
+test('a listener that fails on a new link does not make it a refused one', async () => {
+  const failing = new LinkKeeper({
+    connect: provider.connect,
+    settings: { instructions: '', voice: 'marin', tools: [] },
+    clock,
+    log: silentLog,
+    random: () => 1,
+    up: () => {
+      throw new Error('a bug of ours');
+    },
+    down: (loss) => downs.push(loss),
+  });
+  failing.start();
+  await settle();
+  expect(failing.link).toBe(provider.link);
+  expect(downs).toEqual([]);
+});

@@ -45,7 +45,7 @@ export class LinkKeeper {
   }
 
   start(): void {
-    if (this.#state.at === 'idle') void this.#connect(0);
+    if (this.#state.at === 'idle') this.#begin(0);
   }
 
   /** The link lives but is of no use: treated as lost. */
@@ -65,22 +65,32 @@ export class LinkKeeper {
     if (state.at === 'live') state.link.close(reason);
   }
 
+  #begin(attempt: number): void {
+    this.#connect(attempt).catch((error: unknown) =>
+      this.#options.log.error({ err: error }, 'provider link mishandled'),
+    );
+  }
+
   async #connect(attempt: number): Promise<void> {
     const state = { at: 'connecting', attempt, abort: new AbortController() } as const;
     this.#state = state;
-    const { connect, settings, log } = this.#options;
+    let link: RealtimeLink;
     try {
-      const link = await connect(settings, state.abort.signal);
-      if (this.#state !== state) link.close('The room does not need this connection any more.');
-      else if (link.closed) this.#retry(attempt, link.closed.message, false);
-      else this.#take(link, attempt);
+      link = await this.#options.connect(this.#options.settings, state.abort.signal);
     } catch (error) {
-      if (this.#state !== state) return;
-      log.warn({ err: error, attempt }, 'provider link refused');
-      const known = error instanceof LinkRefused;
-      const message = known ? error.message : 'The voice provider cannot be reached.';
-      this.#retry(attempt, message, known && error.hopeless);
+      if (this.#state === state) this.#refused(error, attempt);
+      return;
     }
+    if (this.#state !== state) link.close('The room does not need this connection any more.');
+    else if (link.closed) this.#retry(attempt, link.closed.message, false);
+    else this.#take(link, attempt);
+  }
+
+  #refused(error: unknown, attempt: number): void {
+    this.#options.log.warn({ err: error, attempt }, 'provider link refused');
+    const known = error instanceof LinkRefused;
+    const message = known ? error.message : 'The voice provider cannot be reached.';
+    this.#retry(attempt, message, known && error.hopeless);
   }
 
   #take(link: RealtimeLink, attempt: number): void {
@@ -109,7 +119,7 @@ export class LinkKeeper {
   }
 
   #wait(retryInMs: number, attempt: number, loss: { message: string; expired: boolean }): void {
-    const undo = this.#options.clock.after(retryInMs, () => void this.#connect(attempt));
+    const undo = this.#options.clock.after(retryInMs, () => this.#begin(attempt));
     this.#state = { at: 'waiting', undo };
     this.#options.down({ ...loss, retryInMs });
   }
