@@ -1,4 +1,4 @@
-import type { EventData, ParticipantId, Speaker } from '@parley/contract';
+import type { EventData, ParticipantId } from '@parley/contract';
 import type { InputTimeline } from '../audio/InputTimeline.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 import { History } from './History.ts';
@@ -6,6 +6,7 @@ import type { Clock, LinkEvents, RealtimeLink, ResponseDone, ToolDefinition } fr
 import { RecentIds } from './RecentIds.ts';
 import { type CompletedReply, Replies } from './Replies.ts';
 import { ResponseQueue } from './ResponseQueue.ts';
+import { speakersOf } from './speakers.ts';
 import { type ToolCall, ToolCalls } from './ToolCalls.ts';
 import { type Turn, Turns } from './Turns.ts';
 import { heardPart, speakerNote, spokenLine, typedLine, typingNote } from './wording.ts';
@@ -221,29 +222,20 @@ export class Conversation {
     if (unheard || wanted) this.#queue.request();
   }
 
-  #turnReady({ itemId, startMs, endMs }: Pick<Turn, 'itemId' | 'startMs' | 'endMs'>): void {
-    const { speakers, overlap } = this.#speakers(startMs, endMs);
+  #turnReady(turn: Pick<Turn, 'itemId' | 'startMs' | 'endMs'>): void {
+    const { speakers, overlap } = speakersOf(this.#options.timeline, this.#options.names, turn);
     const note = speakerNote(speakers, overlap);
     if (note) this.#notes = [...this.#notes, note].slice(-MAX_NOTES);
-    this.#history.open(itemId);
+    this.#history.open(turn.itemId);
     this.#tools.heardPerson();
     this.#queue.request();
   }
 
   #turnCompleted(turn: Turn): void {
-    const { speakers, overlap } = this.#speakers(turn.startMs, turn.endMs);
+    const { speakers, overlap } = speakersOf(this.#options.timeline, this.#options.names, turn);
     this.#options.fact({ type: 'turn:completed', data: { ...turn, speakers, overlap } });
     const text = turn.text && spokenLine(speakers, turn.text);
     this.#history.put(turn.itemId, { role: 'user', text });
-  }
-
-  #speakers(startMs: number, endMs: number): { speakers: Speaker[]; overlap: number } {
-    const { speakers, overlap } = this.#options.timeline.turn(startMs, endMs);
-    const named = speakers.map((speaker) => ({
-      ...speaker,
-      name: this.#options.names.get(speaker.participantId) ?? 'Somebody',
-    }));
-    return { speakers: named, overlap };
   }
 
   #replyCompleted(reply: CompletedReply): void {
