@@ -50,6 +50,8 @@ export class ResponseRun {
   #outcome: Outcome | undefined;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
+  /** When the next step is to be taken, on the clock of `performance.now()`. */
+  #dueMs = performance.now();
 
   constructor(plan: ResponsePlan, settings: ResponseSettings, deps: RunDependencies) {
     this.#plan = plan;
@@ -82,7 +84,11 @@ export class ResponseRun {
     const next = this.#steps.next();
     if (next.done) this.#finish();
     // Sending may have ended the connection, and with it this run.
-    else if (!this.#over) this.#timer = setTimeout(() => this.#step(), next.value);
+    else if (!this.#over) {
+      // Counted from when the step was due: a late timer does not slow the answer down.
+      this.#dueMs += next.value;
+      this.#timer = setTimeout(() => this.#step(), Math.max(0, this.#dueMs - performance.now()));
+    }
   }
 
   /** Yields the milliseconds to wait before it goes on. */

@@ -13,7 +13,7 @@ export class SessionProbe {
   readonly events: Received[] = [];
   readonly session: RealtimeSession;
 
-  constructor(scenario: ScenarioInput = {}, kind: 'realtime' | 'transcription' = 'realtime') {
+  constructor(scenario: string | ScenarioInput = {}, kind: 'realtime' | 'transcription' = 'realtime') {
     this.session = new RealtimeSession({
       settings: defaultSettings(kind, 'gpt-realtime-2.1', 'sess_test', 2_000_000_000),
       scenario: loadScenario(scenario),
