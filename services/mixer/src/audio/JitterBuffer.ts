@@ -48,7 +48,7 @@ const TICKS_PER_MS = RTP_CLOCK_RATE / 1000;
 
 /** In a pause the delay goes back to its target when it is off by more than this. */
 const TOO_SLOW_MS = 30;
-const TOO_FAST_MS = 20;
+const TOO_FAST_MS = 10;
 /** While somebody speaks a packet is left out only when the delay is off by this much, and only one a second. */
 const TOO_SLOW_IN_SPEECH_MS = 60;
 const LEFT_OUT_EVERY_MS = 1_000;

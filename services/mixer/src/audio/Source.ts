@@ -35,7 +35,7 @@ const SILENT_WITHOUT_VOICE_DBOV = -50;
 /** So many silent packets are still decoded, so that the ends of words are not cut off: 200 ms. */
 const HANGOVER_PACKETS = 10;
 /** Silent packets that are decoded after all, unheard, before the first loud one: the decoder builds on what it knows. */
-const LOOK_BACK_PACKETS = 3;
+const LOOK_BACK_PACKETS = 2;
 
 /**
  * One participant's audio: RTP in, one frame of 20 ms out per pull. Owns a decoder. Packets that say they are silent are
