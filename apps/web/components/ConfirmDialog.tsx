@@ -18,7 +18,7 @@ export function ConfirmDialog({ open, onOpenChange, title, text, action, busy, e
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-[oklch(0.15_0.03_335/0.5)] backdrop-blur-[2px]" />
+        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-[oklch(0.15_0.03_335/0.6)]" />
         <AlertDialog.Content className="rise fixed inset-x-4 top-1/2 z-50 mx-auto max-w-md -translate-y-1/2 rounded-3xl bg-surface p-6 shadow-float outline-none sm:p-7">
           <AlertDialog.Title className="text-xl font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-ink-soft">{text}</AlertDialog.Description>

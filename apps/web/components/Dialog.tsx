@@ -17,7 +17,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Pro
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-[oklch(0.15_0.03_335/0.5)] backdrop-blur-[2px]" />
+        <Radix.Overlay className="fixed inset-0 z-40 bg-[oklch(0.15_0.03_335/0.6)]" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className="rise fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] overflow-y-auto rounded-t-3xl bg-surface p-6 pb-[max(1.5rem,env(safe-area-inset-bottom))] shadow-float outline-none sm:inset-0 sm:m-auto sm:h-fit sm:w-[min(30rem,calc(100vw-3rem))] sm:rounded-3xl sm:p-7"

@@ -23,9 +23,9 @@ export function LevelBars({ level, tone, bars = 5, className }: Props) {
       {SHAPES[bars]?.map((shape, index) => (
         <span
           key={index}
-          style={{ height: `${Math.max(12, share * shape * 100)}%`, opacity: 0.35 + share * 0.65 }}
+          style={{ height: `max(4px, ${share * shape * 100}%)`, opacity: 0.35 + share * 0.65 }}
           className={cx(
-            'w-[14%] max-w-2 min-w-[3px] rounded-full transition-[height,opacity] duration-100 ease-linear',
+            'w-[14%] max-w-2 min-w-1 rounded-full transition-[height,opacity] duration-100 ease-linear',
             tone === 'voice' ? 'bg-voice' : 'bg-assistant',
           )}
         />

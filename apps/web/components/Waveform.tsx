@@ -65,7 +65,7 @@ function paint(
     const share = heights[heights.length - slots + slot] ?? 0;
     const tall = Math.max(BAR_PX, share * height);
     // Older bars fade: the eye stays with the present.
-    context.globalAlpha = (0.2 + 0.8 * share) * (0.25 + 0.75 * (slot / slots));
+    context.globalAlpha = (0.35 + 0.65 * share) * (0.3 + 0.7 * (slot / slots));
     context.beginPath();
     context.roundRect(slot * (BAR_PX + GAP_PX), (height - tall) / 2, BAR_PX, tall, BAR_PX / 2);
     context.fill();

@@ -1,5 +1,5 @@
 /** Hues (degrees in oklch) that stay clear of the assistant's blue and can be told apart side by side. */
-const HUES = [32, 60, 85, 118, 168, 195, 300, 330, 352, 12] as const;
+const HUES = [8, 32, 56, 82, 108, 132, 160, 188, 212, 292, 318, 344] as const;
 
 /** FNV-1a, 32 bit: stable across devices and reloads. */
 export function hash(text: string): number {
@@ -11,9 +11,12 @@ export function hash(text: string): number {
   return value >>> 0;
 }
 
-/** The hue of a participant: the same on every screen, because it follows from the ID alone. */
-export function hueOf(id: string): number {
-  return HUES[hash(id) % HUES.length] ?? HUES[0];
+/** The colour of a participant: the same on every screen, because it follows from the ID alone. */
+export function toneOf(id: string): { hue: number; deep: boolean } {
+  const value = hash(id);
+  // The low bits of FNV are its weakest: fold the high ones in.
+  const mixed = (value ^ (value >>> 15)) >>> 0;
+  return { hue: HUES[mixed % HUES.length] ?? HUES[0], deep: ((mixed >>> 8) & 1) === 1 };
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,4 +1,4 @@
-import { Avatar, personColors } from '../../components/Avatar.tsx';
+import { Avatar, personColor } from '../../components/Avatar.tsx';
 import { duration } from '../../lib/format.ts';
 import { totalMs, type Attended, type Stretch } from './presence.ts';
 
@@ -31,7 +31,7 @@ export function PresenceChart({ attended, agentName }: { attended: Attended; age
               attended={attended}
               pale={person.there}
               full={person.spoke}
-              color={personColors(person.id).color}
+              color={personColor(person.id)}
             />
           </li>
         ))}

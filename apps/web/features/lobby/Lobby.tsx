@@ -56,7 +56,7 @@ export function Lobby({ session, microphone, joining, problem, onJoin }: Props) 
         <Brand />
         <ThemeToggle />
       </header>
-      <main className="grid items-start gap-6 pt-2 sm:pt-6 lg:grid-cols-[1fr_21rem] lg:gap-8">
+      <main className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 pt-2 sm:pt-6 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-8">
         <form
           onSubmit={submit}
           noValidate

@@ -1,5 +1,7 @@
 'use client';
 import type { AssistantPhase, AssistantState } from '@parley/contract';
+import { FlaskConical } from 'lucide-react';
+import { Popover } from 'radix-ui';
 import { LevelBars } from '../../components/LevelBars.tsx';
 import { Waveform } from '../../components/Waveform.tsx';
 import { cx } from '../../lib/cx.ts';
@@ -67,17 +69,38 @@ export function AssistantView({ levels, assistant, name, track }: Props) {
             {PHASE_WORDS[phase]}
           </span>
         </span>
-        {simulated && (
-          <span
-            data-testid="simulated"
-            title="No provider key is set: a simulator on this server answers, in place of a real model."
-            className="mt-0.5 block truncate text-[0.8125rem] text-ink-soft lg:mx-auto lg:w-fit lg:rounded-full lg:bg-accent-soft lg:px-2.5 lg:py-0.5 lg:text-ink"
-          >
-            Simulated voice, not a real model
-          </span>
-        )}
+        {simulated && <SimulatedNote />}
       </span>
       <Waveform track={track} className="h-10 w-24 shrink-0 text-assistant sm:w-48 lg:h-11 lg:w-full" />
     </div>
+  );
+}
+
+/** Always there while the voice is the simulator's; a tap says what that means. */
+function SimulatedNote() {
+  return (
+    <Popover.Root>
+      <Popover.Trigger
+        data-testid="simulated"
+        className="mt-1 inline-flex min-h-6 items-center gap-1.5 rounded-full bg-accent-soft px-2.5 text-[0.8125rem] leading-none font-medium text-ink"
+      >
+        <FlaskConical aria-hidden className="size-3.5 text-accent" />
+        Simulated voice
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          sideOffset={6}
+          collisionPadding={12}
+          className="rise z-30 w-72 rounded-2xl border border-line bg-raised p-4 text-sm shadow-float outline-none"
+        >
+          <p className="font-semibold">This is not a real model</p>
+          <p className="mt-1 text-ink-soft">
+            The server has no provider key, so a simulator on it listens and answers. Everything else is real:
+            your voices, the mix, the transcript.
+          </p>
+          <Popover.Arrow className="fill-line" />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
   );
 }

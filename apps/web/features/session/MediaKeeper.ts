@@ -98,6 +98,7 @@ export class MediaKeeper {
     if (this.#closed) return;
     const generation = this.#generation;
     this.#stale = false;
+    if (this.#state === 'failed') this.#set('connecting');
     this.#after(READY_MS, () => this.#fault());
     try {
       const media = await this.#ports.open(routerRtpCapabilities, this.#handlersOf(generation));
@@ -155,6 +156,7 @@ export class MediaKeeper {
     if (media === undefined || this.#closed) return;
     this.#set('healing');
     this.#after(RESTART_MS, () => this.#fault());
+    if (!this.#ports.isLive()) return;
     media.restartIce().catch(() => {
       if (this.#media === media && this.#ports.isLive()) this.#fault();
     });
@@ -163,6 +165,8 @@ export class MediaKeeper {
   #fault(): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
+    // Nothing can be mended without the hub. `joined` looks again when it is back.
+    if (!this.#ports.isLive()) return;
     this.#faults += 1;
     if (this.#faults < MAX_FAULTS) return this.rebuild();
     this.#drop();

@@ -36,7 +36,7 @@ export function SeatView(props: Props) {
         <Avatar
           id={person.id}
           name={person.name}
-          style={{ boxShadow: `0 0 0 ${share > 0.12 ? 2 + share * 5 : 0}px var(--voice)` }}
+          style={{ boxShadow: `0 0 0 ${share > 0.12 ? 1.5 + share * 3.5 : 0}px var(--voice)` }}
           className={cx(
             'transition-shadow duration-100',
             small ? 'size-11 text-sm' : 'size-12 text-sm lg:size-16 lg:text-lg',
@@ -49,9 +49,9 @@ export function SeatView(props: Props) {
           </span>
         )}
       </span>
-      <LevelBars level={muted ? -127 : level} tone="voice" className="h-4 w-8 gap-[2.5px]" />
-      <span className="flex max-w-full items-baseline gap-1 text-[0.8125rem] leading-tight lg:text-sm">
-        <span className="truncate font-medium">{person.name}</span>
+      <LevelBars level={muted ? -127 : level} tone="voice" className="mt-1 h-5 w-10 gap-[3px]" />
+      <span className="flex max-w-full flex-wrap items-baseline justify-center gap-x-1 text-[0.8125rem] leading-tight lg:text-sm">
+        <span className="max-w-full truncate font-medium">{person.name}</span>
         {isMe && <span className="shrink-0 text-ink-faint">you</span>}
       </span>
     </>

@@ -53,6 +53,8 @@ export class SessionConnection {
   #socketUp = false;
   #joining = false;
   #joinAgain = false;
+  /** `session:join` is on its way: its answer decides about the media. */
+  #asking = false;
   #catchingUp = false;
   #leaving = false;
 
@@ -80,7 +82,7 @@ export class SessionConnection {
           handlers,
         ),
       rejoin: () => void this.#join(),
-      isLive: () => this.#isLive(),
+      isLive: () => this.#isLive() && !this.#asking,
       onState: (media) => this.#patch({ media }),
       onReady: () => this.#send({ type: 'hello', protocol: PROTOCOL_VERSION }),
       onMessage: (text) => this.#onMessage(text),
@@ -171,7 +173,9 @@ export class SessionConnection {
   async #joinOnce(): Promise<void> {
     const afterSeq = this.snapshot.get().room?.sequence.last ?? 0;
     try {
+      this.#asking = true;
       const reply = await this.#signaling.request('session:join', { protocol: PROTOCOL_VERSION, afterSeq });
+      this.#asking = false;
       if (!this.#socketUp || this.#isOver()) return;
       const room = model.enterRoom(this.snapshot.get().room, reply);
       this.#patch({ room, link: stepLink(this.snapshot.get().link, { type: 'joined' }) });
@@ -179,6 +183,7 @@ export class SessionConnection {
       if (reply.me.muted !== this.snapshot.get().muted) this.#tellMuted();
       await this.#keeper.joined(reply.routerRtpCapabilities);
     } catch (error) {
+      this.#asking = false;
       if (this.#isOver() || !this.#socketUp) return;
       const over = finalRefusal(error);
       if (over !== undefined) return this.#over(over);

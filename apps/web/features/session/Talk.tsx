@@ -40,14 +40,14 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
         tabIndex={0}
         role="region"
         aria-label="What was said"
-        className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 py-4 -outline-offset-2 sm:px-5"
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 py-4 -outline-offset-2 sm:px-3"
       >
         {transcript.every((entry) => entry.kind === 'moment') && pending.length === 0 && (
           <p className="mx-auto mt-2 mb-5 max-w-64 text-center text-ink-faint">
             What you and {session.agentName} say appears here, with everybody’s name on it.
           </p>
         )}
-        <ol className="flex flex-col gap-4">
+        <ol className="flex flex-col gap-2">
           {transcript.map((entry) => (
             <li key={entry.itemId} className="lazy-block">
               <TranscriptRow entry={entry} agentName={session.agentName} me={me.id} />

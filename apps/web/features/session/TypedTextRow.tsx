@@ -12,7 +12,7 @@ export function TypedTextRow({ typed, onRetry, onDrop }: Props) {
   if (typed.at !== 'failed')
     return (
       <p
-        className="ml-8 rounded-2xl rounded-br-md bg-sunk px-3.5 py-2 text-ink-soft"
+        className="mr-2 ml-12 rounded-2xl rounded-br-md bg-sunk px-3.5 py-2 text-ink-soft"
         data-testid="text-pending"
       >
         {typed.text}
@@ -21,7 +21,7 @@ export function TypedTextRow({ typed, onRetry, onDrop }: Props) {
     );
   return (
     <div
-      className="ml-8 rounded-2xl rounded-br-md bg-danger-soft px-3.5 py-2.5"
+      className="mr-2 ml-12 rounded-2xl rounded-br-md bg-danger-soft px-3.5 py-2.5"
       role="alert"
       data-testid="text-failed"
     >

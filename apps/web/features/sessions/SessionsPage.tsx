@@ -23,7 +23,7 @@ export function SessionsPage() {
         <ThemeToggle />
       </header>
       <main>
-        <section className="grid items-center gap-10 pt-8 pb-12 sm:pt-14 sm:pb-16 lg:grid-cols-[1fr_24rem] lg:gap-16">
+        <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-10 pt-8 pb-12 sm:pt-14 sm:pb-16 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-16">
           <div>
             <h1 className="text-[2.25rem] leading-[1.08] font-semibold tracking-[-0.035em] sm:text-[3.25rem]">
               Everyone talks.

@@ -19,7 +19,7 @@ export function ReplyRow({ entry, agentName }: { entry: ReplyEntry; agentName: s
       data-role="assistant"
       data-item-id={entry.itemId}
       data-live={entry.live}
-      className="-mx-2 rounded-2xl bg-assistant-soft px-2 py-2.5"
+      className="rounded-2xl bg-assistant-soft px-2 py-2.5"
     >
       <Spoken
         face={
@@ -33,7 +33,7 @@ export function ReplyRow({ entry, agentName }: { entry: ReplyEntry; agentName: s
         <p className="whitespace-pre-wrap">
           {cut === undefined ? entry.text : cut.heard}
           {cut !== undefined && cut.unheard !== '' && (
-            <s className="text-ink-faint decoration-1"> {cut.unheard}</s>
+            <s className="text-ink-faint decoration-1">{cut.unheard}</s>
           )}
           {entry.live && <Growing />}
         </p>
@@ -43,7 +43,9 @@ export function ReplyRow({ entry, agentName }: { entry: ReplyEntry; agentName: s
             data-testid="reply-cut"
           >
             <Scissors aria-hidden className="size-3.5" />
-            Cut short after {seconds(entry.heardMs)} of {seconds(entry.audioMs)}
+            {cut.heard === ''
+              ? 'Interrupted before it was heard'
+              : `Cut short after ${seconds(entry.heardMs)} of ${seconds(entry.audioMs)}`}
           </p>
         )}
         {status !== undefined && <p className="mt-1 text-[0.8125rem] text-danger">{status}</p>}

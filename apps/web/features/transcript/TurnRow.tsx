@@ -1,6 +1,6 @@
 import type { ParticipantId, Speaker } from '@parley/contract';
 import { AudioLines } from 'lucide-react';
-import { Avatar, personColors } from '../../components/Avatar.tsx';
+import { Avatar, personColor } from '../../components/Avatar.tsx';
 import { cx } from '../../lib/cx.ts';
 import { percent } from '../../lib/format.ts';
 import { Growing, Spoken } from './Spoken.tsx';
@@ -13,6 +13,7 @@ export function TurnRow({ entry, me }: { entry: TurnEntry; me: ParticipantId | u
   const speakers = entry.speakers.toSorted((a, b) => b.share - a.share);
   return (
     <article
+      className="px-2 py-1.5"
       data-testid="transcript-item"
       data-role="user"
       data-item-id={entry.itemId}
@@ -58,7 +59,7 @@ function Names({
     <span
       key={speaker.participantId}
       className="font-semibold"
-      style={{ color: personColors(speaker.participantId).color }}
+      style={{ color: personColor(speaker.participantId) }}
     >
       {speaker.name}
       {speaker.participantId === me && <span className="font-normal text-ink-faint"> you</span>}
@@ -100,7 +101,7 @@ function ShareBar({ speakers }: { speakers: Speaker[] }) {
       {speakers.map(({ participantId, share }) => (
         <span
           key={participantId}
-          style={{ flexGrow: Math.max(0.02, share), background: personColors(participantId).color }}
+          style={{ flexGrow: Math.max(0.02, share), background: personColor(participantId) }}
         />
       ))}
     </span>

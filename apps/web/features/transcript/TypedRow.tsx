@@ -1,5 +1,5 @@
 import type { ParticipantId } from '@parley/contract';
-import { Avatar, personColors } from '../../components/Avatar.tsx';
+import { Avatar, personColor } from '../../components/Avatar.tsx';
 import { Spoken } from './Spoken.tsx';
 import type { TranscriptEntry } from './transcript.ts';
 
@@ -11,13 +11,19 @@ interface Props {
 export function TypedRow({ entry, me }: Props) {
   const { itemId, participantId, name, text, at } = entry;
   const names = (
-    <span className="font-semibold" style={{ color: personColors(participantId).color }}>
+    <span className="font-semibold" style={{ color: personColor(participantId) }}>
       {name}
       <span className="font-normal text-ink-faint">{participantId === me ? ' you, typed' : ' typed'}</span>
     </span>
   );
   return (
-    <article data-testid="transcript-item" data-role="user" data-kind="typed" data-item-id={itemId}>
+    <article
+      className="px-2 py-1.5"
+      data-testid="transcript-item"
+      data-role="user"
+      data-kind="typed"
+      data-item-id={itemId}
+    >
       <Spoken
         face={<Avatar id={participantId} name={name} className="size-8 text-[0.6875rem]" />}
         names={names}

@@ -137,5 +137,5 @@ export function splitAtCut(reply: ReplyEntry): { heard: string; unheard: string 
   const about = Math.round((reply.heardMs / reply.audioMs) * reply.text.length);
   const space = reply.text.indexOf(' ', about);
   const cut = about === 0 ? 0 : space < 0 ? reply.text.length : space;
-  return { heard: reply.text.slice(0, cut), unheard: reply.text.slice(cut).trimStart() };
+  return { heard: reply.text.slice(0, cut).trimEnd(), unheard: reply.text.slice(cut) };
 }
