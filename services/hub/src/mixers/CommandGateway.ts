@@ -23,7 +23,7 @@ export interface CommandGatewayOptions {
 
 type Settle = (answer: ControlAnswer) => void;
 
-/** Commands to mixers over Redis: each has an ID, a deadline and exactly one outcome (H6). */
+/** Commands to mixers over Redis: each has an ID, a deadline and exactly one outcome (H15). */
 export class CommandGateway implements MixerGateway {
   readonly #options: Required<CommandGatewayOptions>;
   readonly #waiting = new Map<CommandId, Settle>();

@@ -49,7 +49,7 @@ const BRIDGE_CONNECTION = 'bridge';
 
 type LeftReason = EventData<'participant:left'>['reason'];
 
-/** Who is in which session: seats are reserved, taken, kept through a reconnect, and given up (H1–H6). */
+/** Who is in which session: seats are reserved, taken, kept through a reconnect, and given up (H1–H3). */
 export class Membership {
   readonly events = new EventEmitter<MembershipEvents>();
   readonly #options: MembershipOptions;
