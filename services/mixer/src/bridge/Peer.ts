@@ -131,11 +131,7 @@ export class Peer implements PeerLine {
       await transceiver.sender.replaceTrack(this.#voice);
     }
     await this.#gather();
-    for (const { onStateChange } of connection.dtlsTransports)
-      // Who hangs up politely says so in DTLS (close_notify); who does not is missed by ICE later.
-      onStateChange.subscribe((state) => {
-        if (state === 'closed' || state === 'failed') this.#gone();
-      });
+    this.#watchHangUp();
     this.#answer = announceCandidates(connection.localDescription?.sdp ?? '', this.#options);
     if (countCandidates(this.#answer) === 0)
       throw new AppError('internal', 'No network address is free for this peer. See RTC_BRIDGE_PORTS.');
@@ -162,6 +158,18 @@ export class Peer implements PeerLine {
       else if (state === 'disconnected') this.#deadline(GONE_AFTER_MS);
       else if (state === 'failed' || state === 'closed') this.#gone();
     });
+  }
+
+  /**
+   * Who hangs up politely says so: by a DTLS alert (close_notify), or by aborting the SCTP association, which closing a
+   * single channel does not do. Who does not is missed by ICE later.
+   */
+  #watchHangUp(): void {
+    for (const { onStateChange } of this.#connection.dtlsTransports)
+      onStateChange.subscribe((state) => {
+        if (state === 'closed' || state === 'failed') this.#gone();
+      });
+    this.#connection.sctpTransport?.sctp.stateChanged.closed.subscribe(() => this.#gone());
   }
 
   #deadline(withinMs: number): void {

@@ -18,13 +18,12 @@ export class Answers {
   }
 
   /** Also while it is still being worked on. */
-  remember(id: CommandId, answer: Promise<ControlAnswer>): Promise<ControlAnswer> {
+  remember(id: CommandId, answer: Promise<ControlAnswer>): void {
     const now = this.#now();
     this.#answers.set(id, { at: now, answer });
     for (const [oldest, { at }] of this.#answers) {
       if (this.#answers.size <= KEEP_AT_MOST && now - at <= KEEP_MS) break;
       this.#answers.delete(oldest);
     }
-    return answer;
   }
 }

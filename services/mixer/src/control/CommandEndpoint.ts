@@ -75,9 +75,12 @@ export class CommandEndpoint {
       this.#options.log.warn({ command: envelope.name, from: envelope.from }, 'command came too late');
       return;
     }
-    const before = this.#answers.get(envelope.id);
-    if (before) this.counts.repeated++;
-    const answer = before ?? this.#answers.remember(envelope.id, this.#execute(envelope));
+    let answer = this.#answers.get(envelope.id);
+    if (answer) this.counts.repeated++;
+    else {
+      answer = this.#execute(envelope);
+      this.#answers.remember(envelope.id, answer);
+    }
     void answer.then((settled) => this.#send(envelope.from, settled));
   }
 

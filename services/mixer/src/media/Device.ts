@@ -7,7 +7,7 @@ import {
   type TransportDirection,
 } from '@parley/contract';
 import type { types } from 'mediasoup';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { DeviceLine, LineEvents } from '../room/mediaPorts.ts';
 import { toMediaError } from './mediaError.ts';
 import type { DeviceHome } from './MediaRoom.ts';
@@ -20,6 +20,14 @@ type Handlers = { [Name in MediaCommand]: (request: Request<Name>) => Promise<Re
 
 /** Bytes that may wait for a slow device before its messages are dropped: about a minute of levels. */
 const SEND_BUFFER_BYTES = 262_144;
+
+/** mediasoup takes the number modulo 2^16; 65535 is no stream (RFC 8831 section 6.5). */
+const SctpStream = z.object({
+  streamId: z.number().int().min(0).max(65_534),
+  ordered: z.boolean().optional(),
+  maxPacketLifeTime: z.number().int().min(0).max(65_535).optional(),
+  maxRetransmits: z.number().int().min(0).max(65_535).optional(),
+});
 
 export interface DeviceOptions {
   maySpeak: boolean;
@@ -140,7 +148,7 @@ export class Device implements DeviceLine {
 
     'data:produce': async ({ transportId, sctpStreamParameters, label, protocol }) => {
       const dataProducer = await this.#transport(transportId, 'send').produceData({
-        sctpStreamParameters: sctpStreamParameters as unknown as types.SctpStreamParameters,
+        sctpStreamParameters: parseOrThrow(SctpStream, sctpStreamParameters),
         label,
         protocol,
       });

@@ -62,7 +62,6 @@ export class Room {
   readonly events = new EventEmitter<RoomEvents>();
   readonly #options: RoomOptions;
   readonly #members = new Map<ParticipantId, Member>();
-  /** Everybody who ever was in: a turn may be told of after its speaker left. */
   readonly #names = new Map<ParticipantId, string>();
   readonly #audio: RoomAudio;
   readonly #counts = noAudio();
@@ -240,6 +239,7 @@ export class Room {
 
   #remove(member: Member): void {
     this.#members.delete(member.id);
+    this.#names.delete(member.id);
     member.close();
     this.#options.log.info({ participantId: member.id }, 'participant out of the room');
     this.#changed();

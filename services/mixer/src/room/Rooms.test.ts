@@ -53,7 +53,15 @@ function makeRooms({ maxRooms = 2 } = {}) {
   rooms.events.on('closed', (...args) => told.push(['closed', ...args]));
   const open = (sessionId = newSessionId(), awaitAssistant = false) =>
     rooms.handlers['room:open']({ sessionId, settings, awaitAssistant });
-  return { rooms, media, assistants, facts, told, open, wait: (until: Promise<unknown>) => (gate = until) };
+  return {
+    rooms,
+    media,
+    assistants,
+    facts,
+    told,
+    open,
+    wait: (until: Promise<unknown>) => void (gate = until),
+  };
 }
 
 test('opening twice, at once or later, gives the one room', async () => {
@@ -61,7 +69,8 @@ test('opening twice, at once or later, gives the one room', async () => {
   const id = newSessionId();
   const replies = await Promise.all([open(id), open(id)]);
   replies.push(await open(id));
-  expect(replies).toEqual(Array(3).fill({ routerRtpCapabilities: { codecs: [] } }));
+  const reply = { routerRtpCapabilities: { codecs: [] } };
+  expect(replies).toEqual([reply, reply, reply]);
   expect([rooms.size, media.length, assistants.length]).toEqual([1, 1, 1]);
   expect(assistants[0]?.started).toBe(true);
 });

@@ -180,7 +180,9 @@ export class Rooms {
 
 /** Waits for the first attempt to reach the provider; one that failed is the caller's error, with its words. */
 async function mustSettle(room: Room): Promise<void> {
-  const state = await room.assistant.settled();
+  await room.assistant.settled();
+  // Not what that first attempt came to, which may be long ago.
+  const { state } = room.assistant;
   if (state.phase === 'unavailable')
     throw new AppError('provider-refused', state.message ?? 'The AI provider cannot be reached.');
 }

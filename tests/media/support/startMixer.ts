@@ -1,0 +1,144 @@
+import {
+  type MediaCommand,
+  MEDIA_COMMANDS,
+  newParticipantId,
+  newSessionId,
+  type NewEvent,
+  type ParticipantId,
+  type Role,
+  type SessionId,
+} from '@parley/contract';
+import { silentLog } from '@parley/kit/log';
+import { Scope } from '@parley/kit/scope';
+import { FrameClock } from '@parley/mixer/audio/FrameClock';
+import { loadOpus } from '@parley/mixer/audio/opus';
+import { Peer } from '@parley/mixer/bridge/Peer';
+import { MediaEngine } from '@parley/mixer/media/MediaEngine';
+import { Rooms } from '@parley/mixer/room/Rooms';
+import { systemClock } from '@parley/mixer/room/systemClock';
+import { FakeAssistant } from '@parley/mixer/testing/FakeAssistant';
+import type { z } from 'zod';
+
+const ADDRESS = { listenIp: '127.0.0.1', announcedAddress: undefined };
+
+/** A mixer in this process with the real media worker and real Opus; only the assistants are fakes. */
+export class TestMixer {
+  readonly rooms: Rooms;
+  readonly media: MediaEngine;
+  readonly frameClock = new FrameClock();
+  readonly facts: NewEvent[] = [];
+  readonly gone: ParticipantId[] = [];
+  readonly closed: string[] = [];
+  readonly #assistants: FakeAssistant[] = [];
+  readonly #scope = new Scope();
+
+  private constructor(codec: Awaited<ReturnType<typeof loadOpus>>) {
+    const common = { ...ADDRESS, clock: systemClock, log: silentLog };
+    this.media = this.#scope.own(new MediaEngine({ ...common, workerBin: undefined, port: 0 }));
+    this.#scope.own(this.frameClock);
+    this.rooms = new Rooms({
+      openMedia: () => this.media.openRoom(),
+      openPeer: (options) => Peer.open({ ...common, ports: undefined }, options),
+      makeAssistant: () => {
+        const assistant = new FakeAssistant();
+        this.#assistants.push(assistant);
+        return assistant;
+      },
+      codec,
+      frameClock: this.frameClock,
+      clock: systemClock,
+      facts: { append: (event) => this.facts.push(event) },
+      maxRooms: 10,
+      log: silentLog,
+    });
+    this.#scope.add(() => this.rooms.drain());
+    this.rooms.events.on('gone', (_session, participant) => this.gone.push(participant));
+    this.rooms.events.on('closed', (_session, reason) => this.closed.push(reason));
+  }
+
+  static async start(): Promise<TestMixer> {
+    const mixer = new TestMixer(await loadOpus());
+    await mixer.media.open();
+    return mixer;
+  }
+
+  async openRoom(): Promise<TestRoom> {
+    const sessionId = newSessionId();
+    const settings = {
+      title: 'Test',
+      voice: 'marin' as const,
+      agentName: 'Parley',
+      systemPrompt: '',
+      conversationId: null,
+    };
+    const reply = await this.rooms.handlers['room:open']({ sessionId, settings, awaitAssistant: false });
+    const assistant = this.#assistants.at(-1);
+    if (!assistant) throw new Error('No assistant');
+    return new TestRoom(this, sessionId, assistant, reply.routerRtpCapabilities);
+  }
+
+  close(): Promise<void> {
+    return this.#scope.close();
+  }
+}
+
+type Reply<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['reply']>;
+
+/** One open room, asked as a hub asks. */
+export class TestRoom {
+  readonly #mixer: TestMixer;
+  readonly sessionId: SessionId;
+  readonly assistant: FakeAssistant;
+  readonly routerRtpCapabilities: Record<string, unknown>;
+
+  constructor(
+    mixer: TestMixer,
+    sessionId: SessionId,
+    assistant: FakeAssistant,
+    routerRtpCapabilities: Record<string, unknown>,
+  ) {
+    this.#mixer = mixer;
+    this.sessionId = sessionId;
+    this.assistant = assistant;
+    this.routerRtpCapabilities = routerRtpCapabilities;
+  }
+
+  async join(
+    name: string,
+    { role = 'speaker', id = newParticipantId() }: { role?: Role; id?: ParticipantId } = {},
+  ): Promise<ParticipantId> {
+    const { handlers } = this.#mixer.rooms;
+    await handlers['participant:join']({ sessionId: this.sessionId, participantId: id, name, role });
+    return id;
+  }
+
+  /** The answer to a plain SDP peer's offer. */
+  async bridge(participantId: ParticipantId, sdp: string, role: Role = 'speaker'): Promise<string> {
+    const { handlers } = this.#mixer.rooms;
+    const body = { sessionId: this.sessionId, participantId, name: 'Plain', role, sdp };
+    return (await handlers['bridge:join'](body)).sdp;
+  }
+
+  /** The reply is checked against the contract. */
+  async command<Name extends MediaCommand>(
+    participantId: ParticipantId,
+    name: Name,
+    body: unknown,
+  ): Promise<Reply<Name>> {
+    const { handlers } = this.#mixer.rooms;
+    const reply = await handlers['media:command']({ sessionId: this.sessionId, participantId, name, body });
+    return MEDIA_COMMANDS[name].reply.parse(JSON.parse(JSON.stringify(reply))) as Reply<Name>;
+  }
+
+  async mute(participantId: ParticipantId, muted: boolean): Promise<void> {
+    await this.#mixer.rooms.handlers['participant:mute']({ sessionId: this.sessionId, participantId, muted });
+  }
+
+  async leave(participantId: ParticipantId): Promise<void> {
+    await this.#mixer.rooms.handlers['participant:leave']({ sessionId: this.sessionId, participantId });
+  }
+
+  async close(): Promise<void> {
+    await this.#mixer.rooms.handlers['room:close']({ sessionId: this.sessionId });
+  }
+}
