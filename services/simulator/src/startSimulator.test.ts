@@ -110,6 +110,15 @@ describe('the end', () => {
     expect((await client.closed).code).toBe(1001);
   });
 
+  it('of the simulator does not wait for a client that no longer reads', async () => {
+    const simulator = await startSimulator();
+    const client = connected(simulator.url);
+    await client.next('session.created');
+    client.socket.pause();
+    await simulator.close();
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+
   it('of a client in the middle of an answer leaves the others alone', async () => {
     const url = await started({ scenario: { pace: 20 } });
     const [gone, stays] = [connected(url), connected(url)];

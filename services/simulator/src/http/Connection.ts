@@ -12,6 +12,7 @@ import type { SessionSettings } from '../session/settings.ts';
 /** A client that does not read is cut off when this much waits for it. */
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024;
 const GOING_AWAY = 1001;
+const CLOSE_WITHIN_MS = 1_000;
 
 export interface ConnectionOptions {
   socket: WebSocket;
@@ -70,9 +71,11 @@ export class Connection {
     this.#session.open();
   }
 
-  /** The server goes away. */
+  /** The server goes away; a client that does not answer the close frame is cut off. */
   close(): void {
     this.#end(() => this.#socket.close(GOING_AWAY, 'The simulator is stopping'));
+    const cut = setTimeout(() => this.#socket.terminate(), CLOSE_WITHIN_MS);
+    this.#socket.once('close', () => clearTimeout(cut));
   }
 
   #receive(data: RawData, isBinary: boolean): void {
