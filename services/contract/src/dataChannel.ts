@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TokenUsage } from './events.ts';
 import { MediaId } from './media.ts';
 import { ParticipantId } from './ids.ts';
 
@@ -9,9 +10,16 @@ export const MAX_UPWARD_BYTES = 16_384;
 
 /**
  * connecting: the provider link is being made · listening · thinking: a response was asked for, nothing heard yet ·
- * speaking · unavailable: no link; `message` says why, the humans go on.
+ * speaking · paused: the cost limit is reached · unavailable: no link; `message` says why, the humans go on.
  */
-export const AssistantPhase = z.enum(['connecting', 'listening', 'thinking', 'speaking', 'unavailable']);
+export const AssistantPhase = z.enum([
+  'connecting',
+  'listening',
+  'thinking',
+  'speaking',
+  'paused',
+  'unavailable',
+]);
 export type AssistantPhase = z.infer<typeof AssistantPhase>;
 
 export const AssistantState = z.object({
@@ -56,6 +64,22 @@ export const DownwardMessage = z.discriminatedUnion('type', [
     id: z.string(),
     accepted: z.boolean(),
     message: z.string().nullable(),
+  }),
+  /** Who holds the talk button now. */
+  z.object({ type: z.literal('floor'), holders: z.array(ParticipantId) }),
+  /** What the session has cost so far, and for whom. On `hello` and after each response. */
+  z.object({
+    type: z.literal('cost'),
+    spentUsd: z.number(),
+    limitUsd: z.number().nullable(),
+    tokens: TokenUsage,
+    participants: z.array(z.object({ participantId: ParticipantId, name: z.string(), costUsd: z.number() })),
+  }),
+  /** Devices that seem to stand in one room (`offered`), and those that were grouped. On `hello` and on every change. */
+  z.object({
+    type: z.literal('same-room'),
+    offered: z.array(z.array(ParticipantId)),
+    groups: z.array(z.object({ participantIds: z.array(ParticipantId), speakerId: ParticipantId })),
   }),
   /** Something a person should read. */
   z.object({ type: z.literal('notice'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConversationSettings } from './conversation.ts';
 import { EventId, ParticipantId, SessionId } from './ids.ts';
 import { ClientKind, EndReason, ParticipantName, Role, SessionSettings } from './session.ts';
 
@@ -13,6 +14,10 @@ export const Speaker = z.object({
 });
 export type Speaker = z.infer<typeof Speaker>;
 
+/** Whether a turn was given to the assistant to answer, or why not. */
+export const AnswerDecision = z.enum(['asked', 'not-addressed', 'scribe', 'paused', 'nothing-said']);
+export type AnswerDecision = z.infer<typeof AnswerDecision>;
+
 export const TokenUsage = z.object({
   inputTextTokens: z.number().int().min(0),
   inputAudioTokens: z.number().int().min(0),
@@ -25,6 +30,11 @@ export type TokenUsage = z.infer<typeof TokenUsage>;
 /** Every durable fact about a session: what it is called and what it carries. */
 export const EVENT_DATA = {
   'session:created': SessionSettings,
+  /** Who changed it: null when the hub itself did. */
+  'session:configured': z.object({
+    participantId: ParticipantId.nullable(),
+    conversation: ConversationSettings,
+  }),
   'session:ended': z.object({ reason: EndReason }),
   'participant:joined': z.object({
     participantId: ParticipantId,
@@ -50,6 +60,7 @@ export const EVENT_DATA = {
     speakers: z.array(Speaker),
     /** Part of the turn in which two or more voices spoke at once, 0…1. */
     overlap: z.number().min(0).max(1),
+    answer: AnswerDecision.default('asked'),
   }),
   'text:sent': z.object({
     itemId: z.string(),
@@ -65,9 +76,40 @@ export const EVENT_DATA = {
     /** Audio that the provider produced, and how much of it left the playout queue. */
     audioMs: z.number().min(0),
     heardMs: z.number().min(0),
+    /** The part of `text` that the room heard before it was cut; null when it was not. */
+    heardText: z.string().nullable().default(null),
+    /** The item that this one goes on from, after an interruption that was none. */
+    resumes: z.string().nullable().default(null),
   }),
   'tool:called': z.object({ callId: z.string(), name: z.string(), arguments: z.string() }),
-  'usage:recorded': z.object({ responseId: z.string(), model: z.string(), usage: TokenUsage }),
+  'usage:recorded': z.object({
+    responseId: z.string(),
+    model: z.string(),
+    usage: TokenUsage,
+    /** Null when the price of the model is not known. */
+    costUsd: z.number().min(0).nullable().default(null),
+    /** Whose turns led to this response; the parts of `costUsd` by their shares. */
+    causedBy: z.array(Speaker).default([]),
+  }),
+  'cost:limited': z.object({
+    state: z.enum(['warned', 'paused', 'resumed']),
+    spentUsd: z.number().min(0),
+    limitUsd: z.number().min(0).nullable(),
+  }),
+  /** The seam between two provider links that carry one conversation. */
+  'assistant:rolled-over': z.object({
+    reason: z.enum(['age', 'lost', 'cost']),
+    /** Items replayed word for word, and items that went into the summary. */
+    replayed: z.number().int().min(0),
+    summarised: z.number().int().min(0),
+    /** From the last moment on the old link to the first on the new one; 0 when the new one was warm. */
+    gapMs: z.number().min(0),
+  }),
+  /** Devices in one physical room: one microphone and one loudspeaker for all of them. Empty: dissolved. */
+  'devices:grouped': z.object({
+    participantIds: z.array(ParticipantId),
+    speakerId: ParticipantId.nullable(),
+  }),
   'error:raised': z.object({
     source: z.enum(['provider', 'mixer', 'hub']),
     code: z.string(),

@@ -2,6 +2,7 @@ export * from './version.ts';
 export * from './audio.ts';
 export * from './ids.ts';
 export * from './errors.ts';
+export * from './conversation.ts';
 export * from './session.ts';
 export * from './events.ts';
 export * from './media.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConversationChange, ConversationSettings, DEFAULT_CONVERSATION } from './conversation.ts';
 import { ParticipantId, SessionId } from './ids.ts';
 
 /** The voices of the Realtime API; a provider may refuse some of them. */
@@ -35,6 +36,7 @@ export const SessionSettings = z.object({
   agentName: line(60),
   systemPrompt: z.string().max(8_000),
   conversationId: line(128).nullable(),
+  conversation: ConversationSettings.default(DEFAULT_CONVERSATION),
 });
 export type SessionSettings = z.infer<typeof SessionSettings>;
 
@@ -45,6 +47,7 @@ export const CreateSession = z.strictObject({
   agentName: line(60).optional(),
   systemPrompt: z.string().max(8_000).optional(),
   conversationId: line(128).optional(),
+  conversation: ConversationChange.optional(),
 });
 export type CreateSession = z.infer<typeof CreateSession>;
 

@@ -1,4 +1,4 @@
-import { keys, newParticipantId, newSessionId } from '@parley/contract';
+import { DEFAULT_CONVERSATION, keys, newParticipantId, newSessionId } from '@parley/contract';
 import { Archivist } from '@parley/hub/events/Archivist';
 import { EventStream } from '@parley/hub/events/EventStream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +53,7 @@ describe('H9 the writer', () => {
       agentName: 'Ada',
       systemPrompt: '',
       conversationId: 'conversation-1',
+      conversation: DEFAULT_CONVERSATION,
     };
     await bench.append(event(id, 'session:created', settings, 1_000));
     await bench.written();
@@ -88,7 +89,9 @@ describe('H9 the writer', () => {
       outputAudioTokens: 5,
     };
     await bench.append(event(id, 'participant:joined', join));
-    await bench.append(event(id, 'usage:recorded', { responseId: 'r', model: 'm', usage }));
+    await bench.append(
+      event(id, 'usage:recorded', { responseId: 'r', model: 'm', usage, costUsd: null, causedBy: [] }),
+    );
     for (const _ of upTo(500)) await bench.append(note(id));
     const dead = Promise.withResolvers<void>();
     const stream = new EventStream(bench.redis, 'hub_dead');
@@ -200,7 +203,16 @@ describe('H9 the writer', () => {
     const id = newSessionId();
     const participantId = newParticipantId();
     const speakers = [{ participantId, name: 'Anna', share: 1 }];
-    const turn = { itemId: 'i1', text: 'Hi', failure: null, startMs: 20, endMs: 900, speakers, overlap: 0 };
+    const turn = {
+      itemId: 'i1',
+      text: 'Hi',
+      failure: null,
+      startMs: 20,
+      endMs: 900,
+      speakers,
+      overlap: 0,
+      answer: 'asked',
+    } as const;
     start('hub_a');
     await bench.append(event(id, 'turn:completed', turn));
     await bench.append(event(id, 'text:sent', { itemId: 'i2', participantId, name: 'Anna', text: 'typed' }));

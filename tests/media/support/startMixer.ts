@@ -7,6 +7,7 @@ import {
   type ParticipantId,
   type Role,
   type SessionId,
+  DEFAULT_CONVERSATION,
 } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { Scope } from '@parley/kit/scope';
@@ -70,6 +71,7 @@ export class TestMixer {
       agentName: 'Parley',
       systemPrompt: '',
       conversationId: null,
+      conversation: DEFAULT_CONVERSATION,
     };
     const reply = await this.rooms.handlers['room:open']({ sessionId, settings, awaitAssistant: false });
     const assistant = this.#assistants.at(-1);

@@ -14,6 +14,7 @@ const PHASE_WORDS: Record<AssistantPhase, string> = {
   listening: 'Listening',
   thinking: 'Thinking…',
   speaking: 'Speaking',
+  paused: 'Paused',
   unavailable: 'Not available',
 };
 

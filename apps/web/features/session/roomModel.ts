@@ -24,6 +24,9 @@ export interface Notice {
   message: string;
 }
 
+export type CostView = Extract<DownwardMessage, { type: 'cost' }>;
+export type SameRoomView = Pick<Extract<DownwardMessage, { type: 'same-room' }>, 'offered' | 'groups'>;
+
 /** Everything that is known about the room, whatever the state of the connections. */
 export interface RoomModel {
   session: SessionView;
@@ -37,6 +40,10 @@ export interface RoomModel {
   sequence: Sequence;
   texts: TypedText[];
   notices: Notice[];
+  /** Who holds the talk button. */
+  floor: ParticipantId[];
+  cost: CostView | null;
+  sameRoom: SameRoomView;
 }
 
 const byArrival = (a: ParticipantView, b: ParticipantView) =>
@@ -55,6 +62,9 @@ export function enterRoom(before: RoomModel | null, reply: SignalingReply<'sessi
     sequence: before?.sequence ?? startSequence,
     texts: before?.texts ?? [],
     notices: before?.notices ?? [],
+    floor: before?.floor ?? [],
+    cost: before?.cost ?? null,
+    sameRoom: before?.sameRoom ?? { offered: [], groups: [] },
   };
   const caughtUp = applyEvents(room, reply.events).room;
   // The reply's list is newer than any event in it.
@@ -136,6 +146,12 @@ export function applyMessage(room: RoomModel, message: RoomMessage, at: number):
           typed.id === message.id ? textResult(typed, message.accepted, message.message) : typed,
         ),
       };
+    case 'floor':
+      return { ...room, floor: message.holders };
+    case 'cost':
+      return { ...room, cost: message };
+    case 'same-room':
+      return { ...room, sameRoom: { offered: message.offered, groups: message.groups } };
     case 'notice': {
       if (room.notices.some((known) => known.message === message.message)) return room;
       const id = (room.notices.at(-1)?.id ?? 0) + 1;

@@ -65,11 +65,11 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
 }
 
 async function created(tx: Transaction, event: Of<'session:created'>): Promise<void> {
-  const { conversationId, ...settings } = event.data;
+  const { title, voice, agentName, systemPrompt, conversationId } = event.data;
   const createdAt = new Date(event.at);
   if (conversationId !== null)
     await tx.conversation.createMany({ data: [{ id: conversationId, createdAt }], skipDuplicates: true });
-  const data = { ...settings, conversationId, createdAt };
+  const data = { title, voice, agentName, systemPrompt, conversationId, createdAt };
   await tx.session.update({ where: { id: event.sessionId }, data });
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_AGENT_NAME, DEFAULT_VOICE, newSessionId } from '@parley/contract';
+import { DEFAULT_AGENT_NAME, DEFAULT_CONVERSATION, DEFAULT_VOICE, newSessionId } from '@parley/contract';
 import type { CreateSession, EndReason, SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Directory } from './Directory.ts';
@@ -37,6 +37,7 @@ export class Sessions {
         agentName: wish.agentName ?? DEFAULT_AGENT_NAME,
         systemPrompt: wish.systemPrompt ?? '',
         conversationId: wish.conversationId ?? null,
+        conversation: { ...DEFAULT_CONVERSATION, ...wish.conversation },
       };
       const session: LiveSession = { id, settings, createdAt: now(), mixer: null, seats: [] };
       const created = fact('session:created', id, session.createdAt, settings);

@@ -1,4 +1,4 @@
-import { DEFAULT_AGENT_NAME, DEFAULT_VOICE } from '@parley/contract';
+import { DEFAULT_AGENT_NAME, DEFAULT_CONVERSATION, DEFAULT_VOICE } from '@parley/contract';
 import type { SessionEvent, SessionId, SessionSettings } from '@parley/contract';
 import type { ArchivedSession } from './ports.ts';
 
@@ -10,6 +10,7 @@ export function unknownSettings(id: SessionId): SessionSettings {
     agentName: DEFAULT_AGENT_NAME,
     systemPrompt: '',
     conversationId: null,
+    conversation: DEFAULT_CONVERSATION,
   };
 }
 

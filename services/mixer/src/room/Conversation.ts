@@ -233,7 +233,7 @@ export class Conversation {
 
   #turnCompleted(turn: Turn): void {
     const { speakers, overlap } = speakersOf(this.#options.timeline, this.#options.names, turn);
-    this.#options.fact({ type: 'turn:completed', data: { ...turn, speakers, overlap } });
+    this.#options.fact({ type: 'turn:completed', data: { ...turn, speakers, overlap, answer: 'asked' } });
     const text = turn.text && spokenLine(speakers, turn.text);
     this.#history.put(turn.itemId, { role: 'user', text });
   }
@@ -257,7 +257,8 @@ export class Conversation {
   #responseDone({ responseId, status, error, usage }: ResponseDone): void {
     if (!this.#doneResponses.add(responseId)) return;
     const { fact, raise, model } = this.#options;
-    if (usage) fact({ type: 'usage:recorded', data: { responseId, model, usage } });
+    if (usage)
+      fact({ type: 'usage:recorded', data: { responseId, model, usage, costUsd: null, causedBy: [] } });
     if (status === 'failed') {
       const { code, message } = error ?? { code: 'response-failed', message: 'no reason given' };
       raise({ source: 'provider', code, message: `The assistant could not answer: ${message}` });

@@ -23,7 +23,8 @@ const pullAll = () => {
   while (replies.pull()) frames += 1;
   return frames;
 };
-const whole = { itemId: 'i1', responseId: 'r1', text: 'Hello there.', audioMs: 90 };
+const uncut = { heardText: null, resumes: null };
+const whole = { itemId: 'i1', responseId: 'r1', text: 'Hello there.', audioMs: 90, ...uncut };
 
 function speak(ms = 90) {
   replies.audio('r1', 'i1', 0, pcm(ms));
@@ -102,7 +103,7 @@ test('a response that failed without a word is on record', () => {
   replies.done('r1', 'failed');
   replies.done('r1', 'failed');
   expect(completed).toEqual([
-    { itemId: 'r1', responseId: 'r1', text: '', status: 'failed', audioMs: 0, heardMs: 0 },
+    { itemId: 'r1', responseId: 'r1', text: '', status: 'failed', audioMs: 0, heardMs: 0, ...uncut },
   ]);
   replies.done('r2', 'completed');
   expect(completed).toHaveLength(1);

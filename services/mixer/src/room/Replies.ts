@@ -102,6 +102,8 @@ export class Replies {
         status,
         audioMs: 0,
         heardMs: 0,
+        heardText: null,
+        resumes: null,
       });
   }
 
@@ -185,6 +187,8 @@ export class Replies {
       status: outcome ?? 'failed',
       audioMs: toMs(reply.samples),
       heardMs: heardMs(reply),
+      heardText: null,
+      resumes: null,
     });
   }
 }

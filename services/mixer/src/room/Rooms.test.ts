@@ -1,4 +1,10 @@
-import { newParticipantId, newSessionId, type NewEvent, type SessionSettings } from '@parley/contract';
+import {
+  DEFAULT_CONVERSATION,
+  newParticipantId,
+  newSessionId,
+  type NewEvent,
+  type SessionSettings,
+} from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { expect, test } from 'vitest';
 import { FakeAssistant } from '../testing/FakeAssistant.ts';
@@ -14,6 +20,7 @@ const settings: SessionSettings = {
   agentName: 'Parley',
   systemPrompt: '',
   conversationId: null,
+  conversation: DEFAULT_CONVERSATION,
 };
 const codec = {
   decoder: () => {
