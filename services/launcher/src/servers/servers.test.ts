@@ -35,7 +35,7 @@ async function reachableFromOutside(port: number): Promise<boolean> {
 const portOf = (url: string) => Number(new URL(url).port);
 
 describe('Postgres', { timeout: 60_000 }, () => {
-  const start = (sub = 'postgres') => startPostgres({ dir: join(dir, sub), log: silentLog, durable: false });
+  const start = (durable = false) => startPostgres({ dir: join(dir, 'postgres'), log: silentLog, durable });
 
   async function query(server: PostgresServer, sql: string): Promise<unknown[]> {
     const client = new Client({ connectionString: server.url });
@@ -60,14 +60,14 @@ describe('Postgres', { timeout: 60_000 }, () => {
   });
 
   test('L7 comes back after a crash, whoever has its number now', async () => {
-    const first = await start();
+    const first = await start(true);
     await query(first, 'CREATE TABLE kept (a INTEGER)');
     const pidFile = join(dir, 'postgres/data/postmaster.pid');
     const text = await readFile(pidFile, 'utf8');
     process.kill(Number.parseInt(text, 10), 'SIGKILL');
     await first.exited;
     await writeFile(pidFile, text.replace(/^\d+/, String(process.pid)));
-    const second = await start();
+    const second = await start(true);
     expect(await query(second, 'SELECT * FROM kept')).toEqual([]);
     await second.stop();
   });
