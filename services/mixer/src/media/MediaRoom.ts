@@ -9,6 +9,12 @@ import { Device } from './Device.ts';
 import { InjectedRouterMicrophone } from './InjectedRouterMicrophone.ts';
 import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
 
+/**
+ * A signal to the whole process group (Ctrl-C) ends the worker a moment before this process hears of it: a room that is
+ * about to be drained should not be told that its worker died.
+ */
+const LOST_AFTER_MS = 100;
+
 /** What a device needs of its room. */
 export interface DeviceHome {
   readonly router: types.Router;
@@ -34,6 +40,7 @@ export class MediaRoom implements RoomMedia {
   readonly #assistant: types.Producer;
   readonly #rtp: RtpWriter;
   readonly #devices = new Set<Device>();
+  #lost = false;
   #closed = false;
 
   private constructor(home: DeviceHome, assistant: types.Producer) {
@@ -45,8 +52,12 @@ export class MediaRoom implements RoomMedia {
     });
     home.router.once('workerclose', () => {
       if (this.#closed) return;
-      this.close();
-      this.events.emit('lost');
+      this.#lost = true;
+      home.clock.after(LOST_AFTER_MS, () => {
+        if (this.#closed) return;
+        this.close();
+        this.events.emit('lost');
+      });
     });
   }
 
@@ -83,11 +94,11 @@ export class MediaRoom implements RoomMedia {
 
   speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): void {
     const packet = this.#rtp.write(payload, options);
-    if (!this.#closed) this.#assistant.send(packet);
+    if (!this.#closed && !this.#lost) this.#assistant.send(packet);
   }
 
   broadcast(text: string): void {
-    if (!this.#closed) this.#home.downward.send(text);
+    if (!this.#closed && !this.#lost) this.#home.downward.send(text);
   }
 
   /** Closes its devices and everything in the router. */
