@@ -8,6 +8,7 @@ import type { Clock } from '../room/ports.ts';
 import { Device } from './Device.ts';
 import { InjectedRouterMicrophone } from './InjectedRouterMicrophone.ts';
 import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
+import type { TapHome } from './RouterMicrophone.ts';
 
 /**
  * A signal to the whole process group (Ctrl-C) ends the worker a moment before this process hears of it: a room that is
@@ -16,10 +17,8 @@ import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
 const LOST_AFTER_MS = 100;
 
 /** What a device needs of its room. */
-export interface DeviceHome {
-  readonly router: types.Router;
+export interface DeviceHome extends TapHome {
   readonly server: types.WebRtcServer;
-  readonly direct: types.DirectTransport;
   /** The data producer that every device consumes. */
   readonly downward: types.DataProducer;
   readonly clock: Clock;
@@ -67,7 +66,8 @@ export class MediaRoom implements RoomMedia {
       const direct = await router.createDirectTransport();
       const assistant = await direct.produce({ kind: 'audio', rtpParameters: opusParameters() });
       const downward = await direct.produceData({ label: DATA_CHANNEL_LABEL });
-      return new MediaRoom({ router, server, direct, downward, clock, log }, assistant);
+      const producerIds = new Set([assistant.id]);
+      return new MediaRoom({ router, server, direct, producerIds, downward, clock, log }, assistant);
     } catch (error) {
       router.close();
       throw error;
@@ -89,7 +89,7 @@ export class MediaRoom implements RoomMedia {
   }
 
   inject(): Promise<InjectedMicrophone> {
-    return InjectedRouterMicrophone.inject(this.#home.direct, this.#home.router.rtpCapabilities);
+    return InjectedRouterMicrophone.inject(this.#home);
   }
 
   speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): void {

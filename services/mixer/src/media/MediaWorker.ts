@@ -32,11 +32,9 @@ export class MediaWorker {
   static async start(options: MediaWorkerOptions): Promise<MediaWorker> {
     const { log, workerBin, listenIp: ip, announcedAddress, port } = options;
     mediasoup.setLogEventListeners({
-      onwarn: (namespace, text) => log.warn({ namespace, text }, 'media worker warning'),
-      onerror: (namespace, text, err) => {
-        // Its end is told by `died`, and logged by whoever starts the next one.
-        if (!text.includes('died unexpectedly')) log.error({ namespace, text, err }, 'media worker error');
-      },
+      // Most of it is about what clients sent, and they get the error. Its end is told by `died`.
+      onwarn: (namespace, text) => log.debug({ namespace, text }, 'mediasoup warns'),
+      onerror: (namespace, text, err) => log.debug({ namespace, text, err }, 'mediasoup reports an error'),
     });
     const worker = await createWorker(workerBin);
     try {
