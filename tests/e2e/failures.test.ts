@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findIn } from '../support/audio/correlate.ts';
 import { follow } from '../support/audio/follow.ts';
-import { RATE, repeated, speech } from '../support/audio/voices.ts';
+import { untilVoice } from '../support/audio/heard.ts';
+import { RATE, repeated } from '../support/audio/voices.ts';
 import { launchBrowser, type BrowserOptions, type TestBrowser } from '../support/browser/launchBrowser.ts';
 import { RoomPage } from '../support/browser/RoomPage.ts';
 import { HubApi } from '../support/HubApi.ts';
@@ -106,11 +106,7 @@ test('a killed hub interrupts no word, and the page comes back by itself', async
     await ben.join('Ben');
     const annaId = await ben.participant('Anna');
     const ear = await ben.listen({ participantId: annaId });
-    const words = (await speech('anna')).subarray(RATE, 2 * RATE);
-    await until('Ben to hear Anna', async () => findIn(words, await ear.heard()).score > 0.6, {
-      withinMs: 30_000,
-      everyMs: 500,
-    });
+    await untilVoice('anna', ear);
     await ear.forget();
     await stack.hubs[0]?.kill();
     const killed = performance.now();
@@ -159,15 +155,7 @@ describe('a provider', () => {
     await ben.join('Ben');
     const humansHear = async () => {
       const ear = await ben.listen({ participantId: await ben.participant('Anna') });
-      const words = (await speech('anna')).subarray(RATE, 2 * RATE);
-      return until(
-        'Ben to hear Anna',
-        async () => {
-          const { score } = findIn(words, await ear.heard());
-          return score > 0.6 && score;
-        },
-        { withinMs: 30_000, everyMs: 500 },
-      );
+      return (await untilVoice('anna', ear)).score;
     };
     return { stack, hub: new HubApi(stack.url), anna, ben, sessionId, humansHear };
   }

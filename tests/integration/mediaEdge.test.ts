@@ -3,8 +3,8 @@ import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { MAX_UPWARD_BYTES, PROTOCOL_VERSION, type SessionId } from '@parley/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findIn } from '../support/audio/correlate.ts';
-import { RATE, repeated, speech } from '../support/audio/voices.ts';
+import { untilVoice } from '../support/audio/heard.ts';
+import { repeated } from '../support/audio/voices.ts';
 import { HubApi } from '../support/HubApi.ts';
 import { PlainPeer } from '../support/peers/PlainPeer.ts';
 import { report } from '../support/report.ts';
@@ -32,17 +32,9 @@ afterEach(() => Promise.all([anna?.close(), ben?.close()]));
 
 /** The room still carries a voice from Anna to Ben, and nobody lost a process. */
 async function expectHeard(): Promise<number> {
-  const voice = await speech('anna');
   ben.listener.restart();
   anna.speaker.say(await repeated('anna', 30, 500));
-  const score = await until(
-    'Ben to hear Anna',
-    () => {
-      const found = findIn(voice.subarray(RATE, 2 * RATE), ben.listener.heard()).score;
-      return found > 0.6 && found;
-    },
-    { withinMs: 15_000, everyMs: 500 },
-  );
+  const { score } = await untilVoice('anna', ben.listener);
   anna.speaker.hush();
   expect([...stack.hubs, ...stack.mixers].every((service) => service.running)).toBe(true);
   return score;
@@ -111,15 +103,7 @@ test('corrupt and wild RTP from a connected peer is skipped, the next words are 
     for (let i = 0; i < 50; i++) track.sendRaw(payload, i * 7_919, i * 104_729);
   report('wild RTP', { heard: await expectHeard() });
   ben.speaker.say(await repeated('ben', 30, 500));
-  const voice = await speech('ben');
-  await until(
-    'Anna to hear Ben too',
-    () => findIn(voice.subarray(RATE, 2 * RATE), anna.listener.heard()).score > 0.6,
-    {
-      withinMs: 15_000,
-      everyMs: 500,
-    },
-  );
+  await untilVoice('ben', anna.listener);
 });
 
 test('a peer that vanishes without a word is gone after a while, and the others talk on', async () => {

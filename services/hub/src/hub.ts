@@ -118,7 +118,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     allowedOrigins: config.ALLOWED_ORIGINS,
   });
   scope.add(() => sockets.close());
-  web.attach(server);
+  scope.add(web.attach(server));
 
   const sweeper = new Sweeper({
     hub,

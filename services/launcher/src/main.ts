@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '@parley/kit/env';
 import { HELP, readOptions, UsageError, type Options } from './options.ts';
+import { CommandFailed } from './processes/runCommand.ts';
 import { ensureMediasoupWorker } from './setup/mediasoupWorker.ts';
 import { ensurePrismaClient } from './setup/prismaClient.ts';
 import { SetupError, type Setup } from './setup/Setup.ts';
@@ -42,7 +43,7 @@ async function run(options: Options, signal: AbortSignal): Promise<number> {
 /** Errors that were written for the person at the terminal need no stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const known = [SetupError, UsageError, ConfigError, GaveUp, MigrationError].some(
+  const known = [SetupError, UsageError, ConfigError, CommandFailed, GaveUp, MigrationError].some(
     (kind) => error instanceof kind,
   );
   return known ? error.message : (error.stack ?? error.message);

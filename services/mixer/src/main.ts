@@ -18,9 +18,9 @@ import { tellHubs } from './control/signals.ts';
 import { MediaEngine } from './media/MediaEngine.ts';
 import { webSocketLinks } from './realtime/webSocketLink.ts';
 import { Assistant } from './room/Assistant.ts';
-import type { RoomsOptions } from './room/Rooms.ts';
-import { Rooms } from './room/Rooms.ts';
+import { Rooms, type RoomsOptions } from './room/Rooms.ts';
 import { systemClock as clock } from './room/systemClock.ts';
+import { warmUp } from './room/warmUp.ts';
 
 const REDIS_WITHIN_MS = 15_000;
 
@@ -31,10 +31,11 @@ const scope = new Scope();
 
 await runService(log, scope, start);
 
-/** What is made first is closed last: commands stop, rooms drain and tell so, then media, facts and Redis. */
+/** What is made first is closed last: the rooms drain and tell so, commands stop, then media, facts and Redis. */
 async function start(): Promise<void> {
   checkAddresses(config);
   const codec = await loadOpus();
+  warmUp(codec);
   const [redis, subscriber] = [connect('mixer'), connect('mixer-commands')];
   await waitForRedis(redis, REDIS_WITHIN_MS);
 
@@ -57,13 +58,20 @@ async function start(): Promise<void> {
     log,
   });
   scope.add(tellHubs({ mixerId, rooms, redis, log }));
-  scope.add(() => rooms.drain());
 
   const endpoint = new CommandEndpoint({ mixerId, handlers: rooms.handlers, subscriber, redis, log });
   await endpoint.open();
   scope.own(endpoint);
+  const lease = await register(redis, rooms, media);
+  // Whoever waits for /healthz may count on all the rest.
   await openHealth({ rooms, frameClock, endpoint, facts, media, redis });
-  await register(redis, rooms, media);
+  // First of all at the end, and at once: a signal to the process group has reached the media worker too.
+  scope.add(() => {
+    const unregistered = lease.close();
+    rooms.drain();
+    media.close();
+    return unregistered;
+  });
   log.info({ channel: keys.mixerCommands(mixerId), maxRooms: config.MAX_ROOMS }, 'mixer ready');
 }
 
@@ -143,7 +151,7 @@ async function openHealth(parts: {
   scope.own(await HealthServer.open({ port: config.METRICS_PORT, trouble, metrics, log }));
 }
 
-async function register(redis: Redis, rooms: Rooms, media: MediaEngine): Promise<void> {
+async function register(redis: Redis, rooms: Rooms, media: MediaEngine): Promise<Lease> {
   const load = new Load(() => media.cpuSeconds());
   const startedAt = Date.now();
   const record = async (): Promise<MixerRecord> => ({
@@ -158,5 +166,5 @@ async function register(redis: Redis, rooms: Rooms, media: MediaEngine): Promise
   });
   const lease = new Lease({ mixerId, redis, clock, log, record });
   await lease.open();
-  scope.own(lease);
+  return lease;
 }

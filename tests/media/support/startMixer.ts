@@ -17,6 +17,7 @@ import { Peer } from '@parley/mixer/bridge/Peer';
 import { MediaEngine } from '@parley/mixer/media/MediaEngine';
 import { Rooms } from '@parley/mixer/room/Rooms';
 import { systemClock } from '@parley/mixer/room/systemClock';
+import { warmUp } from '@parley/mixer/room/warmUp';
 import { FakeAssistant } from '@parley/mixer/testing/FakeAssistant';
 import type { z } from 'zod';
 
@@ -58,7 +59,9 @@ export class TestMixer {
   }
 
   static async start(): Promise<TestMixer> {
-    const mixer = new TestMixer(await loadOpus());
+    const codec = await loadOpus();
+    warmUp(codec);
+    const mixer = new TestMixer(codec);
     await mixer.media.open();
     return mixer;
   }

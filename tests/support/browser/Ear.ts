@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import { RATE } from '../audio/voices.ts';
 import { int16FromBytes } from '../audio/wav.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'page');
@@ -25,6 +26,7 @@ export async function prepareEars(context: BrowserContext): Promise<void> {
 export class Ear {
   readonly #page: Page;
   readonly #selector: string;
+  #heard: Int16Array = new Int16Array();
 
   private constructor(page: Page, selector: string) {
     this.#page = page;
@@ -41,18 +43,25 @@ export class Ear {
     return ear;
   }
 
-  /** Everything since `listen` or the last `forget`. */
+  /** Everything since `listen` or the last `forget`. The page hands over only what is new. */
   async heard(): Promise<Int16Array> {
-    return int16FromBytes(Buffer.from(await this.#page.evaluate<string>(this.#call('take')), 'base64'));
+    const base64 = await this.#page.evaluate<string>(this.#call('take'));
+    const more = int16FromBytes(Buffer.from(base64, 'base64'));
+    const heard = new Int16Array(this.#heard.length + more.length);
+    heard.set(this.#heard);
+    heard.set(more, this.#heard.length);
+    this.#heard = heard;
+    return heard;
   }
 
   async forget(): Promise<void> {
-    await this.#page.evaluate(this.#call('forget'));
+    await this.#page.evaluate(this.#call('take'));
+    this.#heard = new Int16Array();
   }
 
   /** How much is recorded so far. */
   async seconds(): Promise<number> {
-    return this.#page.evaluate<number>(this.#call('seconds'));
+    return (await this.heard()).length / RATE;
   }
 
   #call(name: string): string {

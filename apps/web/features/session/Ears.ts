@@ -77,15 +77,26 @@ export class Ears {
     }
   }
 
+  /** Made once, then let flow; a second try after a failure only does what is left to do. */
   async #consume(producerId: string, voice: Voice): Promise<void> {
+    const { request } = this.#options;
+    const consumer = this.#consumers.get(producerId)?.consumer ?? (await this.#make(producerId));
+    if (!this.#isWanted(producerId)) return consumer.close();
+    if (!this.#consumers.has(producerId)) {
+      this.#consumers.set(producerId, { consumer, voice });
+      this.#tell();
+    }
+    await request('media:resume', { consumerId: consumer.id });
+  }
+
+  async #make(producerId: string): Promise<types.Consumer> {
     const { request, transport, rtpCapabilities } = this.#options;
     const remote = await request('media:consume', {
       transportId: transport.id,
       producerId,
       rtpCapabilities: toWire(rtpCapabilities),
     });
-    if (!this.#isWanted(producerId)) return;
-    const consumer = await transport.consume({
+    return transport.consume({
       id: remote.id,
       producerId: remote.producerId,
       kind: remote.kind,
@@ -93,10 +104,6 @@ export class Ears {
       // Chrome plays tracks of one stream in step: separate streams keep one late voice from delaying the others.
       streamId: `voice-${producerId}`,
     });
-    if (!this.#isWanted(producerId)) return consumer.close();
-    this.#consumers.set(producerId, { consumer, voice });
-    this.#tell();
-    await request('media:resume', { consumerId: consumer.id });
   }
 
   #tell(): void {

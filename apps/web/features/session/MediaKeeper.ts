@@ -98,7 +98,7 @@ export class MediaKeeper {
     if (this.#closed) return;
     const generation = this.#generation;
     this.#stale = false;
-    if (this.#state === 'failed') this.#set('connecting');
+    if (this.#state === 'failed') this.#set('healing');
     this.#after(READY_MS, () => this.#fault());
     try {
       const media = await this.#ports.open(routerRtpCapabilities, this.#handlersOf(generation));

@@ -25,11 +25,14 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+export interface WebProxy {
+  handler: RequestHandler;
+  /** Takes the server's WebSockets that are not socket.io's. Returns the undo, which closes those that are open. */
+  attach(server: Server): () => void;
+}
+
 /** Hands everything that is not the hub's own on to the web page's server, WebSockets too. */
-export function createWebProxy(
-  webUrl: string,
-  log: Log,
-): { handler: RequestHandler; attach(server: Server): void } {
+export function createWebProxy(webUrl: string, log: Log): WebProxy {
   const proxy = createProxyMiddleware({
     target: webUrl,
     xfwd: true,
@@ -44,13 +47,23 @@ export function createWebProxy(
   return {
     handler: (req, res, next) => void proxy(req, res, next),
     attach: (server) => {
+      const open = new Set<Socket>();
       server.on('upgrade', (req, socket, head) => {
         const path = req.url ?? '/';
         // socket.io listens on the same server and takes its own.
         if (path.startsWith('/socket.io/')) return;
-        if (!(socket instanceof Socket) || path.startsWith('/api/')) refuse(socket, '404 Not Found');
-        else proxy.upgrade(req, socket, head);
+        if (!(socket instanceof Socket) || path.startsWith('/api/')) {
+          refuse(socket, '404 Not Found');
+          return;
+        }
+        open.add(socket);
+        socket.on('close', () => open.delete(socket));
+        socket.on('error', () => socket.destroy());
+        proxy.upgrade(req, socket, head);
       });
+      return () => {
+        for (const socket of open) socket.destroy();
+      };
     },
   };
 }

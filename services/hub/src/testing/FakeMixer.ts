@@ -8,7 +8,7 @@ type Answer = { data: unknown } | { error: ErrorBody } | 'silence';
 type Answering = (
   name: ControlCommand,
   body: Record<string, unknown>,
-) => Answer | Promise<Answer> | undefined;
+) => Answer | undefined | Promise<Answer | undefined>;
 
 const MEDIA_ANSWERS: Partial<Record<MediaCommand, unknown>> = {
   'transport:connect': {},

@@ -1,6 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
+/** The program, and how long it waits before it kills. */
+export const GUARD = join(import.meta.dirname, 'guard.sh');
+const PATIENCE_TENTHS = '100';
+
 /**
  * A small shell process that outlives this one and ends the process groups it was told about, however this process
  * dies (L6). It starts with the first group and ends with the last.
@@ -30,7 +34,7 @@ export class Guard {
   }
 
   #start(): ChildProcess {
-    const guard = spawn('sh', [join(import.meta.dirname, 'guard.sh')], {
+    const guard = spawn('sh', [GUARD, PATIENCE_TENTHS], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Ends what a process started, should that process die without doing it. Reads lines from a pipe whose other end only
 # that process holds: "add SIGNAL GROUP", "remove GROUP". When the pipe closes, every group that is left gets its
-# signal, the newest first, and ten seconds later SIGKILL.
+# signal, the newest first, and later SIGKILL: after so many tenths of a second as the argument says.
 trap '' HUP INT TERM
 
 list=''
@@ -23,7 +23,7 @@ for entry in $list; do
 done
 
 tenths=0
-while [ -n "$list" ] && [ "$tenths" -lt 100 ]; do
+while [ -n "$list" ] && [ "$tenths" -lt "$1" ]; do
   rest=''
   for entry in $list; do
     kill -s 0 -- "-${entry#*:}" 2>/dev/null && rest="$rest$entry "

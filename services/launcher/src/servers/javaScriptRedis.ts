@@ -10,5 +10,7 @@ const socket = server.server;
 const closed = once(socket, 'close');
 socket.close();
 await closed;
-socket.listen({ host: '127.0.0.1', port: Number(process.argv[2]) });
+socket.listen({ host: '127.0.0.1', port: Number(process.argv[2]) }, () =>
+  process.stdout.write('Ready to accept connections\n'),
+);
 process.once('SIGTERM', () => process.exit(0));

@@ -45,7 +45,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const account = await ordinaryAccount(dir);
   const data = join(dir, 'data');
   const binaries = await postgresBinaries();
-  const password = await createCluster(dir, data, binaries.initdb, account);
+  const password = await createCluster({ dir, data, initdb: binaries.initdb, account, durable });
   await clearStalePid(data, STOP_MS);
   const flags = {
     listen_addresses: '127.0.0.1',
@@ -69,9 +69,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   });
   const stop = async () => void (await server.stop(STOP_MS));
   const at = (database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`;
+  const waiting = new AbortController();
+  const signals = options.signal ? [options.signal, waiting.signal] : [waiting.signal];
   try {
     await Promise.race([
-      createDatabase(at('postgres'), options.signal),
+      createDatabase(at('postgres'), AbortSignal.any(signals)),
       server.exited.then(({ code }) => {
         throw new Error(`PostgreSQL ended with code ${code} while starting`);
       }),
@@ -79,12 +81,22 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    waiting.abort();
   }
   return { url: at(DATABASE), exited: server.exited, stop };
 }
 
+interface NewCluster {
+  dir: string;
+  data: string;
+  initdb: string;
+  account: Account;
+  durable: boolean;
+}
+
 /** Makes the cluster once, under another name first so that half a cluster is never taken for one. */
-async function createCluster(dir: string, data: string, initdb: string, account: Account): Promise<string> {
+async function createCluster({ dir, data, initdb, account, durable }: NewCluster): Promise<string> {
   const passwordFile = join(dir, 'password');
   if (existsSync(data)) return (await readFile(passwordFile, 'utf8')).trim();
   const half = join(dir, 'half');
@@ -102,13 +114,14 @@ async function createCluster(dir: string, data: string, initdb: string, account:
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
+    ...(durable ? [] : ['--no-sync']),
   ]);
   await runCommand(made.command, made.args, { uid: account.uid, gid: account.gid });
   await rename(half, data);
   return password;
 }
 
-async function createDatabase(url: string, signal: AbortSignal | undefined): Promise<void> {
+async function createDatabase(url: string, signal: AbortSignal): Promise<void> {
   const client = await connect(url, signal);
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
@@ -119,7 +132,7 @@ async function createDatabase(url: string, signal: AbortSignal | undefined): Pro
 }
 
 /** Tries until the server accepts: it refuses at first, then says that it is starting up. */
-async function connect(url: string, signal: AbortSignal | undefined): Promise<Client> {
+async function connect(url: string, signal: AbortSignal): Promise<Client> {
   const deadline = Date.now() + READY_MS;
   for (;;) {
     const client = new Client({ connectionString: url });
@@ -130,7 +143,7 @@ async function connect(url: string, signal: AbortSignal | undefined): Promise<Cl
     } catch (error) {
       if (Date.now() > deadline)
         throw new Error(`PostgreSQL did not answer within ${READY_MS / 1000} s`, { cause: error });
-      await delay(50, undefined, signal ? { signal } : {});
+      await delay(50, undefined, { signal });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { silentLog, type Log } from '@parley/kit/log';
-import { closeRedis, createRedis, waitForRedis } from '@parley/kit/redis';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '@parley/kit/log';
 import { OwnedProcess, type Exit, type ProcessPlan } from '../processes/OwnedProcess.ts';
 import { freePort } from '../processes/ports.ts';
 import { findProgram } from './binaries.ts';
@@ -27,26 +27,35 @@ export interface RedisServer {
 }
 
 const PROGRAMS = ['valkey-server', 'redis-server'];
-const READY_MS = 30_000;
+/** In the log of Redis and Valkey alike. */
+const READY = 'Ready to accept connections';
+/** Longer only when a large file is read. */
+const READY_MS = 60_000;
 const STOP_MS = 10_000;
 
-/** Starts a Redis of our own. Resolves once it answers a PING. */
+/** Starts a Redis of our own. Resolves once it says that it is ready: an answer could be another server's. */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const { dir, log, programs = PROGRAMS } = options;
   const port = options.port ?? (await freePort());
   await mkdir(dir, { recursive: true });
+  const ready = Promise.withResolvers<void>();
+  const waiting = new AbortController();
   const program = findProgram(programs, process.env['PATH'] ?? '');
   const server = await OwnedProcess.start({
     ...(program ? serverPlan(program, dir, port) : javaScriptPlan(port)),
     env: process.env,
-    onLine: (line) => logLine(log, line),
+    onLine: (line) => {
+      logLine(log, line);
+      if (line.includes(READY)) ready.resolve();
+    },
   });
   const stop = async () => void (await server.stop(STOP_MS));
-  const url = `redis://127.0.0.1:${port}`;
-  const probe = createRedis(url, silentLog, 'launcher');
   try {
     await Promise.race([
-      waitForRedis(probe, READY_MS),
+      ready.promise,
+      delay(READY_MS, undefined, { signal: waiting.signal }).then(() => {
+        throw new Error(`Redis was not ready within ${READY_MS / 1000} s`);
+      }),
       server.exited.then(({ code }) => {
         throw new Error(`Redis ended with code ${code} while starting`);
       }),
@@ -55,9 +64,9 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     await stop();
     throw error;
   } finally {
-    await closeRedis(probe);
+    waiting.abort();
   }
-  return { url, kind: kindOf(program), exited: server.exited, stop };
+  return { url: `redis://127.0.0.1:${port}`, kind: kindOf(program), exited: server.exited, stop };
 }
 
 type Plan = Pick<ProcessPlan, 'command' | 'args'>;

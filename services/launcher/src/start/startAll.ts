@@ -52,6 +52,11 @@ export async function startAll(start: Start, options: Options): Promise<void> {
   greet(start, address, Date.now() - began);
 }
 
+function shortPath(root: string, path: string): string {
+  const inside = relative(root, path);
+  return inside.startsWith('..') ? path : inside;
+}
+
 function greet({ root, env, terminal, logs }: Start, address: Address, tookMs: number): void {
   const lines = [
     '',
@@ -64,7 +69,7 @@ function greet({ root, env, terminal, logs }: Start, address: Address, tookMs: n
     address.onNetwork
       ? '  Browsers on other devices give their microphone to HTTPS addresses only: put a TLS proxy in front and name it in PUBLIC_URL.'
       : '  Only this machine reaches it. For the network: npm start -- --host 0.0.0.0 (phones need HTTPS for the microphone)',
-    `  Logs: ${relative(root, logs.dir) || logs.dir}/<process>.log; LOG_LEVEL=debug npm start shows everything here.`,
+    `  Logs: ${shortPath(root, logs.dir)}/<process>.log; LOG_LEVEL=debug npm start shows everything here.`,
     '  Ctrl-C stops it; the data is kept.',
     '',
   ];

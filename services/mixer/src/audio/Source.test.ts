@@ -1,98 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { Codec } from './codec.ts';
-import { levelDbov } from './level.ts';
-import { loadOpus } from './opus.ts';
+import { describe, expect, it } from 'vitest';
 import { hasFec } from './opusPacket.ts';
 import type { RtpPacket } from './rtp.ts';
-import { Source } from './Source.ts';
-import { bestMatch, largestStep } from './testing/compare.ts';
+import { bestMatch, hardestEdge, largestStep, seconds } from './testing/compare.ts';
 import { seededRandom } from './testing/random.ts';
-import { LEVEL_ID, rtpBytes } from './testing/rtpBytes.ts';
-import { speech } from './testing/speech.ts';
-import { stream, type Arrival, type StreamOptions } from './testing/stream.ts';
-
-let plain: Codec;
-let withDtx: Codec;
-beforeAll(async () => {
-  plain = await loadOpus();
-  withDtx = await loadOpus({ dtx: true });
-});
-
-/** Encoded like a browser does it: with DTX the first empty packet of a pause is sent, the others are not. */
-function encode(said: Int16Array, codec: Codec, packetMs = 20) {
-  const encoder = codec.encoder();
-  const size = packetMs * 24;
-  const packets = Array.from({ length: Math.floor(said.length / size) }, (_, index) => {
-    const pcm = said.subarray(index * size, (index + 1) * size);
-    return { payload: Uint8Array.from(encoder.encode(pcm)), dbov: levelDbov(pcm) };
-  });
-  encoder.close();
-  return packets.map((packet, index) => ({
-    ...packet,
-    sent: packet.payload.length > 2 || (packets[index - 1]?.payload.length ?? 0) > 2,
-  }));
-}
-
-function sendSpeech(
-  said: Int16Array,
-  options: Partial<StreamOptions> & { codec?: Codec; levels?: boolean } = {},
-) {
-  const packets = encode(said, options.codec ?? plain, options.packetMs);
-  return stream({
-    seed: 1,
-    packets: packets.length,
-    payload: (index) => packets[index]?.payload ?? new Uint8Array(),
-    sent: (index) => packets[index]?.sent ?? false,
-    ...(options.levels && {
-      level: (index) => ({ dbov: packets[index]?.dbov ?? 0, voice: (packets[index]?.dbov ?? 0) > -50 }),
-    }),
-    ...options,
-  });
-}
-
-/** Pulls every 20 ms; silence counts as zeros. */
-function listen(
-  arrivals: Arrival[],
-  { source = newSource(), untilMs = 0, each = (_atMs: number) => {} } = {},
-) {
-  const endMs = Math.max(untilMs, (arrivals.at(-1)?.atMs ?? 0) + 400);
-  const heard = new Int16Array(Math.ceil((endMs - 7) / 20) * 480);
-  const silent: boolean[] = [];
-  let next = 0;
-  for (let frame = 0; frame * 480 < heard.length; frame++) {
-    const atMs = 7 + frame * 20;
-    for (let arrival = arrivals[next]; arrival && arrival.atMs <= atMs; arrival = arrivals[++next])
-      source.receive(rtpBytes(arrival.packet), arrival.atMs);
-    each(atMs);
-    const pulled = source.pull(atMs);
-    if (pulled && pulled.length !== 480) throw new Error(`a frame of ${pulled.length}`);
-    if (pulled) heard.set(pulled, frame * 480);
-    silent.push(!pulled);
-  }
-  return { heard, silent, source };
-}
-
-const newSource = (codec = plain) => new Source({ codec, levelExtensionId: LEVEL_ID });
-const seconds = (pcm: Int16Array, from: number, to: number) => pcm.subarray(from * 24_000, to * 24_000);
-const mute = (pcm: Int16Array, fromMs: number, toMs: number) => pcm.fill(0, fromMs * 24, toMs * 24);
-
-/** Silence as a microphone has it, about -70 dBov, from one moment to another. */
-function overNoise(pcm: Int16Array, fromMs: number, toMs: number): Int16Array {
-  const random = seededRandom(99);
-  mute(pcm, fromMs, toMs);
-  return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, sample + (random() - 0.5) * 36)));
-}
-
-/** The hardest edge between a silent frame and its neighbours: what jumps there is a click, however loud the speech. */
-function hardestEdge(heard: Int16Array, silent: boolean[]): number {
-  let hardest = 0;
-  for (let frame = 1; frame < silent.length; frame++) {
-    if (silent[frame] === silent[frame - 1]) continue;
-    const sample = heard[frame * 480 - (silent[frame] ? 1 : 0)] ?? 0;
-    hardest = Math.max(hardest, Math.abs(sample));
-  }
-  return hardest;
-}
+import { rtpBytes } from './testing/rtpBytes.ts';
+import { mute, speech } from './testing/speech.ts';
+import { listen, newSource, sendSpeech, withDtx } from './testing/talk.ts';
 
 describe('Source on a good line', () => {
   it.each([10, 20, 40, 60])('plays speech in packets of %i ms whole, 20 ms per pull', (packetMs) => {
@@ -162,75 +75,6 @@ describe('Source and loss', () => {
     expect(hardestEdge(heard, silent)).toBeLessThan(200);
     expect(largestStep(heard.subarray((ended - 5) * 480))).toBeLessThan(5_000);
     expect(source.levelDbov).toBe(-127);
-  });
-});
-
-describe('Source and silence', () => {
-  const sentences = () => {
-    const said = speech({ seed: 7, ms: 8_000 });
-    for (const fromMs of [1_000, 3_000, 5_000]) mute(said, fromMs, fromMs + 1_000);
-    return said;
-  };
-
-  it.each([true, false])(
-    'resumes after DTX without a click, and is silent in between (levels: %s)',
-    (levels) => {
-      const said = sentences();
-      const arrivals = sendSpeech(said, { codec: withDtx, levels });
-      expect(arrivals.length).toBeLessThan(400 - 90); // it is DTX
-      const { heard, silent, source } = listen(arrivals);
-      expect(silent.filter(Boolean).length).toBeGreaterThan(90);
-      expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
-      expect(hardestEdge(heard, silent)).toBeLessThan(200);
-      expect(source.stats.lost).toBe(0);
-      const { correlation } = bestMatch(seconds(said, 4.1, 4.9), seconds(heard, 4.1, 5.2), 4_800);
-      expect(correlation).toBeGreaterThan(0.85);
-    },
-  );
-
-  it('does not decode what says that it is silent, and resumes from that without a click', () => {
-    const said = sentences();
-    const { heard, silent, source } = listen(sendSpeech(said, { levels: true }));
-    expect(source.stats.skipped).toBeGreaterThan(3 * 30);
-    expect(silent.filter(Boolean).length).toBeGreaterThan(90);
-    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
-    expect(hardestEdge(heard, silent)).toBeLessThan(200);
-    const all = listen(sendSpeech(said));
-    const onset = bestMatch(seconds(all.heard, 4, 4.6), seconds(heard, 4, 4.6), 0);
-    expect(onset.correlation).toBeGreaterThan(0.9);
-  });
-
-  it('keeps the quiet end of a word', () => {
-    const said = overNoise(speech({ seed: 8, ms: 2_000 }), 1_000, 2_000);
-    const { heard, silent } = listen(sendSpeech(said, { levels: true }));
-    const all = listen(sendSpeech(said));
-    expect(bestMatch(seconds(all.heard, 1, 1.24), seconds(heard, 1, 1.24), 0).correlation).toBeGreaterThan(
-      0.99,
-    );
-    expect(silent.slice(53, 60).some(Boolean)).toBe(false);
-    expect(silent.slice(65, 100).every(Boolean)).toBe(true);
-  });
-
-  it('is exact again one frame after a pause that was not decoded', () => {
-    const said = overNoise(speech({ seed: 8, ms: 4_000 }), 1_000, 3_000);
-    const { heard, source } = listen(sendSpeech(said, { levels: true }));
-    const all = listen(sendSpeech(said));
-    expect(source.stats.skipped).toBeGreaterThan(80);
-    const onset = heard.findIndex((sample, at) => at > 48_000 && sample !== 0);
-    const difference = heard.slice(onset + 480, onset + 1_440);
-    for (let i = 0; i < difference.length; i++)
-      difference[i] = (difference[i] ?? 0) - (all.heard[onset + 480 + i] ?? 0);
-    expect(levelDbov(difference)).toBeLessThan(levelDbov(heard.slice(onset + 480, onset + 1_440)) - 60);
-  });
-
-  it('says when it is worth pulling', () => {
-    const source = newSource();
-    expect(source.awake).toBe(false);
-    const said = mute(speech({ seed: 9, ms: 4_000 }), 1_000, 4_000);
-    const awake: boolean[] = [];
-    listen(sendSpeech(said, { levels: true }), { source, each: () => awake.push(source.awake) });
-    expect(awake.slice(5, 90).every(Boolean)).toBe(true);
-    expect(awake.at(-1)).toBe(false);
   });
 });
 

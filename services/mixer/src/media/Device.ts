@@ -118,8 +118,7 @@ export class Device implements DeviceLine {
         kind: 'audio',
         rtpParameters: rtpParameters as unknown as types.RtpParameters,
       });
-      const { direct, router } = this.#home;
-      const microphone = this.#keep(await RouterMicrophone.open(producer, direct, router.rtpCapabilities));
+      const microphone = this.#keep(await RouterMicrophone.open(producer, this.#home));
       this.#microphone?.close();
       this.#microphone = microphone;
       this.events.emit('microphone', microphone);
@@ -176,8 +175,10 @@ export class Device implements DeviceLine {
     producerId: string,
     rtpCapabilities: types.RtpCapabilities,
   ): Promise<types.Consumer> {
-    if (!this.#home.router.canConsume({ producerId, rtpCapabilities }))
-      throw new AppError('media-not-found', 'This source is gone, or this device cannot play it.');
+    const { router, producerIds } = this.#home;
+    if (!producerIds.has(producerId)) throw new AppError('media-not-found', 'This source has left.');
+    if (!router.canConsume({ producerId, rtpCapabilities }))
+      throw new AppError('bad-media', 'This device cannot play what is sent here: it has no Opus.');
     const consumer = this.#keep(await transport.consume({ producerId, rtpCapabilities, paused: true }));
     this.#consumers.set(consumer.id, consumer);
     consumer.observer.once('close', () => this.#consumers.delete(consumer.id));

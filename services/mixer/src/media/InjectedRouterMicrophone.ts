@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import type { InjectedMicrophone, InjectedPacket } from '../room/mediaPorts.ts';
-import { openTap, RouterMicrophone } from './RouterMicrophone.ts';
+import { openTap, RouterMicrophone, type TapHome } from './RouterMicrophone.ts';
 import { opusParameters } from './opusParameters.ts';
 import { packRtp } from './packRtp.ts';
 
@@ -19,15 +19,12 @@ export class InjectedRouterMicrophone extends RouterMicrophone implements Inject
     this.#payloadType = producer.rtpParameters.codecs[0]?.payloadType ?? 0;
   }
 
-  static async inject(
-    direct: types.DirectTransport,
-    rtpCapabilities: types.RtpCapabilities,
-  ): Promise<InjectedRouterMicrophone> {
-    const producer = await direct.produce({
+  static async inject(home: TapHome): Promise<InjectedRouterMicrophone> {
+    const producer = await home.direct.produce({
       kind: 'audio',
       rtpParameters: opusParameters({ levelExtensionId: LEVEL_EXTENSION_ID }),
     });
-    return new InjectedRouterMicrophone(producer, await openTap(producer, direct, rtpCapabilities));
+    return new InjectedRouterMicrophone(producer, await openTap(producer, home));
   }
 
   send(packet: InjectedPacket): void {

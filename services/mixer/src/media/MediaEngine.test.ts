@@ -7,7 +7,7 @@ import { MediaEngine } from './MediaEngine.ts';
 import type { MediaWorker } from './MediaWorker.ts';
 
 class FakeWorker {
-  readonly events = new EventEmitter<{ died: [] }>();
+  readonly events = new EventEmitter<{ died: [Error] }>();
   readonly pid = 1;
   closed = false;
   readonly openRoom = async () => new FakeMedia();
@@ -52,10 +52,10 @@ test('a first worker that does not start is the caller’s error', async () => {
 test('M20 a worker that died is replaced; a room asked for meanwhile waits for the new one', async () => {
   const { clock, workers, engine } = makeEngine();
   await engine.open();
-  workers[0]?.events.emit('died');
+  workers[0]?.events.emit('died', new Error('killed'));
   expect(engine.ready).toBe(false);
   const opening = engine.openRoom();
-  clock.turn(50);
+  clock.turn(100);
   await expect(opening).resolves.toBeInstanceOf(FakeMedia);
   expect([workers.length, engine.ready]).toEqual([2, true]);
 });
@@ -64,7 +64,7 @@ test('M20 goes on trying, ever more slowly; rooms are refused after a while', as
   const { clock, workers, engine, refuse } = makeEngine();
   await engine.open();
   refuse(true);
-  workers[0]?.events.emit('died');
+  workers[0]?.events.emit('died', new Error('killed'));
   const opening = engine.openRoom();
   opening.catch(() => undefined);
   for (let i = 0; i < 12; i++) {
@@ -81,7 +81,7 @@ test('M20 goes on trying, ever more slowly; rooms are refused after a while', as
 test('M4 closing closes the worker and ends the trying', async () => {
   const { clock, workers, engine } = makeEngine();
   await engine.open();
-  workers[0]?.events.emit('died');
+  workers[0]?.events.emit('died', new Error('killed'));
   engine.close();
   engine.close();
   clock.turn(60_000);

@@ -3,7 +3,8 @@ import { AppError } from '@parley/contract';
 import type { RoomMedia } from '../room/mediaPorts.ts';
 import { MediaWorker, type MediaWorkerOptions } from './MediaWorker.ts';
 
-const FIRST_RETRY_MS = 50;
+/** Not at once: the worker may have ended with the whole process group, and this process is about to. */
+const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 /** When a worker died its devices come back at once: a new room waits for the new worker rather than being refused. */
 const WORKER_WITHIN_MS = 4_000;
@@ -76,22 +77,20 @@ export class MediaEngine {
     }
     this.#worker = worker;
     this.#started.emit('worker', worker);
-    worker.events.once('died', () => {
+    worker.events.once('died', (error) => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
-      this.#retry(FIRST_RETRY_MS);
+      this.#retry(FIRST_RETRY_MS, error);
     });
   }
 
-  #retry(delayMs: number): void {
+  #retry(delayMs: number, reason: unknown): void {
     if (this.#closed) return;
     this.#cancelRetry = this.#options.clock.after(delayMs, () => {
+      this.#options.log.error({ err: reason, afterMs: delayMs }, 'no media worker, starting one');
       this.#start(this.#options).then(
         (worker) => this.#adopt(worker),
-        (error: unknown) => {
-          this.#options.log.error({ err: error, delayMs }, 'media worker does not start, retrying');
-          this.#retry(Math.min(delayMs * 2, LAST_RETRY_MS));
-        },
+        (error: unknown) => this.#retry(Math.min(delayMs * 2, LAST_RETRY_MS), error),
       );
     });
   }

@@ -8,12 +8,17 @@ import type { Clock } from '../room/ports.ts';
 import { Device } from './Device.ts';
 import { InjectedRouterMicrophone } from './InjectedRouterMicrophone.ts';
 import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
+import type { TapHome } from './RouterMicrophone.ts';
+
+/**
+ * A signal to the whole process group (Ctrl-C) ends the worker a moment before this process hears of it: a room that is
+ * about to be drained should not be told that its worker died.
+ */
+const LOST_AFTER_MS = 100;
 
 /** What a device needs of its room. */
-export interface DeviceHome {
-  readonly router: types.Router;
+export interface DeviceHome extends TapHome {
   readonly server: types.WebRtcServer;
-  readonly direct: types.DirectTransport;
   /** The data producer that every device consumes. */
   readonly downward: types.DataProducer;
   readonly clock: Clock;
@@ -34,6 +39,7 @@ export class MediaRoom implements RoomMedia {
   readonly #assistant: types.Producer;
   readonly #rtp: RtpWriter;
   readonly #devices = new Set<Device>();
+  #lost = false;
   #closed = false;
 
   private constructor(home: DeviceHome, assistant: types.Producer) {
@@ -45,8 +51,12 @@ export class MediaRoom implements RoomMedia {
     });
     home.router.once('workerclose', () => {
       if (this.#closed) return;
-      this.close();
-      this.events.emit('lost');
+      this.#lost = true;
+      home.clock.after(LOST_AFTER_MS, () => {
+        if (this.#closed) return;
+        this.close();
+        this.events.emit('lost');
+      });
     });
   }
 
@@ -56,7 +66,8 @@ export class MediaRoom implements RoomMedia {
       const direct = await router.createDirectTransport();
       const assistant = await direct.produce({ kind: 'audio', rtpParameters: opusParameters() });
       const downward = await direct.produceData({ label: DATA_CHANNEL_LABEL });
-      return new MediaRoom({ router, server, direct, downward, clock, log }, assistant);
+      const producerIds = new Set([assistant.id]);
+      return new MediaRoom({ router, server, direct, producerIds, downward, clock, log }, assistant);
     } catch (error) {
       router.close();
       throw error;
@@ -78,16 +89,16 @@ export class MediaRoom implements RoomMedia {
   }
 
   inject(): Promise<InjectedMicrophone> {
-    return InjectedRouterMicrophone.inject(this.#home.direct, this.#home.router.rtpCapabilities);
+    return InjectedRouterMicrophone.inject(this.#home);
   }
 
   speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): void {
     const packet = this.#rtp.write(payload, options);
-    if (!this.#closed) this.#assistant.send(packet);
+    if (!this.#closed && !this.#lost) this.#assistant.send(packet);
   }
 
   broadcast(text: string): void {
-    if (!this.#closed) this.#home.downward.send(text);
+    if (!this.#closed && !this.#lost) this.#home.downward.send(text);
   }
 
   /** Closes its devices and everything in the router. */

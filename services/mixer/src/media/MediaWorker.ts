@@ -17,8 +17,7 @@ export interface MediaWorkerOptions {
 
 /** One mediasoup process with its one port. Owns the rooms' routers: they are lost with it. */
 export class MediaWorker {
-  /** `died` comes once, after every room was told that it is lost. */
-  readonly events = new EventEmitter<{ died: [] }>();
+  readonly events = new EventEmitter<{ died: [error: Error] }>();
   readonly #worker: types.Worker;
   readonly #server: types.WebRtcServer;
   readonly #options: MediaWorkerOptions;
@@ -27,19 +26,17 @@ export class MediaWorker {
     this.#worker = worker;
     this.#server = server;
     this.#options = options;
-    worker.on('died', (error) => {
-      options.log.error({ err: error, pid: worker.pid }, 'media worker died');
-      this.events.emit('died');
-    });
+    worker.on('died', (error) => this.events.emit('died', error));
   }
 
   static async start(options: MediaWorkerOptions): Promise<MediaWorker> {
     const { log, workerBin, listenIp: ip, announcedAddress, port } = options;
     mediasoup.setLogEventListeners({
-      onwarn: (namespace, text) => log.warn({ namespace, text }, 'media worker warning'),
-      onerror: (namespace, text, err) => log.error({ namespace, text, err }, 'media worker error'),
+      // Most of it is about what clients sent, and they get the error. Its end is told by `died`.
+      onwarn: (namespace, text) => log.debug({ namespace, text }, 'mediasoup warns'),
+      onerror: (namespace, text, err) => log.debug({ namespace, text, err }, 'mediasoup reports an error'),
     });
-    const worker = await mediasoup.createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+    const worker = await createWorker(workerBin);
     try {
       const listen = { ip, ...(announcedAddress ? { announcedAddress } : {}), ...(port > 0 ? { port } : {}) };
       const server = await worker.createWebRtcServer({
@@ -75,5 +72,16 @@ export class MediaWorker {
 
   close(): void {
     this.#worker.close();
+  }
+}
+
+async function createWorker(workerBin: string | undefined): Promise<types.Worker> {
+  try {
+    return await mediasoup.createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+  } catch (error) {
+    const words = error instanceof Error ? error.message : 'unknown reason';
+    throw new Error(`mediasoup's worker does not start (${words}). See MEDIASOUP_WORKER_BIN.`, {
+      cause: error,
+    });
   }
 }

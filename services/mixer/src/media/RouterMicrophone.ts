@@ -4,6 +4,13 @@ import type { Microphone, MicrophoneEvents } from '../room/mediaPorts.ts';
 
 const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
+/** Where producers are tapped, and which there are now: mediasoup reports a wish for one that has just left as an error. */
+export interface TapHome {
+  readonly router: types.Router;
+  readonly direct: types.DirectTransport;
+  readonly producerIds: Set<string>;
+}
+
 /** A producer, and a consumer on the room's DirectTransport that brings its packets into this process. */
 export class RouterMicrophone implements Microphone {
   readonly events = new EventEmitter<MicrophoneEvents>();
@@ -19,12 +26,8 @@ export class RouterMicrophone implements Microphone {
     producer.observer.once('close', () => this.close());
   }
 
-  static async open(
-    producer: types.Producer,
-    direct: types.DirectTransport,
-    rtpCapabilities: types.RtpCapabilities,
-  ): Promise<RouterMicrophone> {
-    return new RouterMicrophone(producer, await openTap(producer, direct, rtpCapabilities));
+  static async open(producer: types.Producer, home: TapHome): Promise<RouterMicrophone> {
+    return new RouterMicrophone(producer, await openTap(producer, home));
   }
 
   get producerId(): string {
@@ -56,11 +59,12 @@ export class RouterMicrophone implements Microphone {
 /** Closes the producer when it cannot be tapped: nobody may be heard by people and not by the mixer. */
 export async function openTap(
   producer: types.Producer,
-  direct: types.DirectTransport,
-  rtpCapabilities: types.RtpCapabilities,
+  { direct, router, producerIds }: TapHome,
 ): Promise<types.Consumer> {
+  producerIds.add(producer.id);
+  producer.observer.once('close', () => producerIds.delete(producer.id));
   try {
-    return await direct.consume({ producerId: producer.id, rtpCapabilities });
+    return await direct.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities });
   } catch (error) {
     producer.close();
     throw error;

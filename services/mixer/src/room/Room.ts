@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import {
   AppError,
-  type DownwardMessage,
   type MediaCommand,
   type NewEvent,
   newEventId,
@@ -11,6 +10,7 @@ import {
 import type { Log } from '@parley/kit/log';
 import type { Codec } from '../audio/codec.ts';
 import type { FrameClock } from '../audio/FrameClock.ts';
+import { Announcer } from './Announcer.ts';
 import type { Assistant } from './Assistant.ts';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import { Inbox } from './Inbox.ts';
@@ -63,6 +63,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #members = new Map<ParticipantId, Member>();
   readonly #names = new Map<ParticipantId, string>();
+  readonly #announcer: Announcer;
   readonly #audio: RoomAudio;
   readonly #counts = noAudio();
   #faults = 0;
@@ -72,6 +73,7 @@ export class Room {
   constructor(options: RoomOptions) {
     this.#options = options;
     const { media, assistant, codec, frameClock } = options;
+    this.#announcer = new Announcer({ media, members: this.#members, assistant });
     this.#audio = new RoomAudio({
       members: this.#members,
       names: this.#names,
@@ -79,7 +81,7 @@ export class Room {
       encoder: codec.encoder(),
       speak: (payload, track) => media.speak(payload, track),
       frameClock,
-      onLevels: (levels) => this.#tell({ type: 'levels', ...levels }),
+      onLevels: (levels) => this.#announcer.tell({ type: 'levels', ...levels }),
       onFault: (error) => this.#fault(error),
     });
     media.events.once('lost', () => this.close('worker-died'));
@@ -139,7 +141,7 @@ export class Room {
     const member = this.#member(id);
     if (member.muted === muted) return;
     const muting = member.mute(muted);
-    this.#changed();
+    this.#announcer.tellState();
     await muting;
   }
 
@@ -152,7 +154,7 @@ export class Room {
 
   /** Something that every device should show. */
   notify(level: 'info' | 'warning' | 'error', message: string): void {
-    this.#tell({ type: 'notice', level, message });
+    this.#announcer.tell({ type: 'notice', level, message });
   }
 
   /** Flag first, children next, event last; harmless twice. */
@@ -160,6 +162,7 @@ export class Room {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelEmpty?.();
+    this.#announcer.close();
     this.#audio.close();
     for (const member of this.#members.values()) member.close();
     this.#members.clear();
@@ -172,15 +175,15 @@ export class Room {
   #listen(): void {
     const { assistant, facts, sessionId } = this.#options;
     assistant.events.on('state', (state) => {
-      this.#tell({ type: 'assistant:state', assistant: state });
+      this.#announcer.tell({ type: 'assistant:state', assistant: state });
       if (state.phase === 'thinking' || state.phase === 'speaking') this.#audio.wake();
     });
     assistant.events.on('fact', (fact) =>
       facts.append({ id: newEventId(), sessionId, at: Date.now(), ...fact }),
     );
-    assistant.events.on('delta', (delta) => this.#tell({ type: 'transcript:delta', ...delta }));
+    assistant.events.on('delta', (delta) => this.#announcer.tell({ type: 'transcript:delta', ...delta }));
     assistant.events.on('playout', (position) => {
-      this.#tell({ type: 'playout', ...position });
+      this.#announcer.tell({ type: 'playout', ...position });
       if (assistant.hasOutput) this.#audio.wake();
     });
     assistant.events.on('notice', (level, message) => this.notify(level, message));
@@ -208,7 +211,7 @@ export class Room {
     this.#cancelEmpty = undefined;
     const inbox = new Inbox(member, {
       reply: (message) => line.send(JSON.stringify(message)),
-      greet: () => line.send(JSON.stringify(this.#state())),
+      greet: () => this.#announcer.greet(member),
       sendText: (text) => this.#options.assistant.sendText({ ...text, participantId: id, name }),
       now: () => clock.now(),
     });
@@ -222,19 +225,19 @@ export class Room {
       this.events.emit('gone', id);
     });
     log.info({ participantId: id, role, client: peer ? 'sdp' : 'browser' }, 'participant in the room');
-    this.#changed();
+    this.#announcer.tellState();
   }
 
   #adopt(member: Member, microphone: Microphone): void {
     member.adopt(microphone);
     microphone.events.once('closed', () => {
-      if (member.lost(microphone)) this.#changed();
+      if (member.lost(microphone)) this.#announcer.tellState();
     });
     if (member.muted)
       member
         .mute(true)
         .catch((error: unknown) => this.#options.log.warn({ err: error }, 'microphone not muted'));
-    this.#changed();
+    this.#announcer.tellState();
   }
 
   #remove(member: Member): void {
@@ -242,7 +245,7 @@ export class Room {
     this.#names.delete(member.id);
     member.close();
     this.#options.log.info({ participantId: member.id }, 'participant out of the room');
-    this.#changed();
+    this.#announcer.tellState();
     this.#watchEmpty();
   }
 
@@ -252,29 +255,6 @@ export class Room {
     this.#cancelEmpty = this.#options.clock.after(EMPTY_ROOM_MS, () => {
       if (this.#members.size === 0) this.close('empty');
     });
-  }
-
-  #state(): DownwardMessage {
-    const { media, assistant } = this.#options;
-    return {
-      type: 'room:state',
-      sources: [...this.#members.values()].flatMap(({ id, producerId, muted }) =>
-        producerId === undefined ? [] : [{ participantId: id, producerId, muted }],
-      ),
-      assistantProducerId: media.assistantProducerId,
-      assistant: assistant.state,
-    };
-  }
-
-  #changed(): void {
-    this.#tell(this.#state());
-  }
-
-  #tell(message: DownwardMessage): void {
-    if (this.#closed) return;
-    const text = JSON.stringify(message);
-    this.#options.media.broadcast(text);
-    for (const { ear, line } of this.#members.values()) if (ear) line.send(text);
   }
 
   /** A frame could not be made. Fifty may come in a second: the first one and every thousandth are logged. */

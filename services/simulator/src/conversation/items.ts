@@ -87,13 +87,16 @@ function presentAudio(part: AudioPart, withAudio: AudioFormat | undefined) {
   return { type: part.type, ...data, ...said };
 }
 
-/** All text of a message, what was heard in its audio included. */
+/**
+ * What the model knows of a message in words: its text, its own spoken words, and of a person's speech what the
+ * scenario says was heard. The transcript of a person's audio is for people; the model does not see it (S41).
+ */
 export function textOf(item: MessageItem): string {
   if (item.heard !== undefined) return item.heard;
   return item.content
     .map((part) => {
       if ('text' in part) return part.text;
-      return isAudio(part) ? (part.transcript ?? '') : '';
+      return part.type === 'output_audio' ? (part.transcript ?? '') : '';
     })
     .filter(Boolean)
     .join(' ');

@@ -146,6 +146,21 @@ describe('a spoken turn', () => {
     });
   });
 
+  it('S41 speech stays speech when the answer is asked for after its transcript', () => {
+    const probe = new SessionProbe();
+    const detection = { type: 'server_vad', create_response: false, interrupt_response: false };
+    const { transcription } = TRANSCRIBED.audio.input;
+    probe.update({ audio: { input: { transcription, turn_detection: detection } } });
+    probe.append(voice(3000), quiet(600));
+    vi.advanceTimersByTime(10_000);
+    expect(probe.last('conversation.item.input_audio_transcription.completed')['transcript']).toBe(
+      '[3.0 s of speech]',
+    );
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(20_000);
+    expect(probe.spoken()).toContain('I heard about three seconds of speech.');
+  });
+
   it('S32 interrupts the answer before anything else', () => {
     const probe = new SessionProbe();
     probe.send({ type: 'response.create' });

@@ -49,20 +49,13 @@ globalThis.testRecorder = (() => {
       setInterval(attach, 100);
     },
 
-    forget(selector) {
-      const chunks = recordings.get(selector);
-      if (chunks) chunks.length = 0;
-    },
-
-    seconds: (selector) =>
-      (recordings.get(selector) ?? []).reduce((sum, chunk) => sum + chunk.length, 0) / RATE,
-
-    /** Little-endian PCM in base64. */
+    /** What came since the last call: little-endian PCM in base64. */
     async take(selector) {
+      const chunks = (recordings.get(selector) ?? []).splice(0);
       const url = await new Promise((resolve) => {
         const reader = new FileReader();
         reader.addEventListener('load', () => resolve(reader.result));
-        reader.readAsDataURL(new Blob(recordings.get(selector) ?? []));
+        reader.readAsDataURL(new Blob(chunks));
       });
       return url.slice(url.indexOf(',') + 1);
     },

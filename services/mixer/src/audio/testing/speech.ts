@@ -34,6 +34,17 @@ export function speech({ seed, ms, amplitude = 0.5 }: SpeechOptions): Int16Array
   return samples;
 }
 
+/** Makes silence of a part of it, in place. */
+export const mute = (pcm: Int16Array, fromMs: number, toMs: number): Int16Array =>
+  pcm.fill(0, fromMs * 24, toMs * 24);
+
+/** Silence as a microphone has it, about -70 dBov, from one moment to another. */
+export function overNoise(pcm: Int16Array, fromMs: number, toMs: number): Int16Array {
+  const random = seededRandom(99);
+  mute(pcm, fromMs, toMs);
+  return pcm.map((sample) => Math.max(-32_768, Math.min(32_767, sample + (random() - 0.5) * 36)));
+}
+
 function shape(gains: Float64Array, pitch: number, firstFormantHz: number): void {
   for (let harmonic = 1; harmonic <= HARMONICS; harmonic++) {
     const hz = harmonic * pitch;

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { MediaKeeper, type MediaState } from './MediaKeeper.ts';
+import type { MediaHandlers } from './MediaPort.ts';
+import { FakeMedia } from './testing/FakeMedia.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A keeper over fake transports, whose `rejoin` joins at once, as a living hub does. */
+function keeping({ hub = true } = {}) {
+  const made: FakeMedia[] = [];
+  const states: MediaState[] = [];
+  const world = {
+    hub,
+    refuse: false,
+    made,
+    states,
+    ready: 0,
+    messages: [] as string[],
+    last: () => made.at(-1) ?? expect.fail('no media was made'),
+  };
+  const keeper: MediaKeeper = new MediaKeeper({
+    open: async (_capabilities, handlers: MediaHandlers) => {
+      if (world.refuse) throw new Error('refused');
+      const media = new FakeMedia(handlers);
+      made.push(media);
+      return media;
+    },
+    rejoin: () => void (world.hub && keeper.joined({})),
+    isLive: () => world.hub,
+    onState: (state) => states.push(state),
+    onReady: () => void (world.ready += 1),
+    onMessage: (text) => world.messages.push(text),
+    onTracks: () => undefined,
+    onTrouble: () => undefined,
+  });
+  return { keeper, world };
+}
+
+async function up() {
+  const { keeper, world } = keeping();
+  await keeper.joined({});
+  world.last().comeUp();
+  return { keeper, world };
+}
+
+test('a first join opens the media, and open channels make it ready', async () => {
+  const { world } = await up();
+  expect([world.made.length, world.ready, world.states]).toEqual([1, 1, ['up']]);
+});
+
+test('the voices wanted before it was open are fetched when it is', async () => {
+  const { keeper, world } = keeping();
+  keeper.sync(new Map([['m1', 'assistant']]));
+  await keeper.joined({});
+  expect([...world.last().wanted]).toEqual([['m1', 'assistant']]);
+});
+
+describe('when the hub was away and is back', () => {
+  test('transports that still stand are kept, and the room is asked for its state', async () => {
+    const { keeper, world } = await up();
+    await keeper.joined({});
+    expect([world.made.length, world.ready, world.last().closed]).toEqual([1, 2, 0]);
+  });
+
+  test('transports that the room forgot are made anew', async () => {
+    const { keeper, world } = await up();
+    world.last().standing = false;
+    await keeper.joined({});
+    expect([world.made.length, world.made[0]?.closed]).toEqual([2, 1]);
+  });
+
+  test('transports that broke meanwhile are restarted', async () => {
+    const { keeper, world } = await up();
+    world.hub = false;
+    world.last().handlers.onFlow('down');
+    expect([world.last().restarts, world.states.at(-1)]).toEqual([0, 'healing']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.states.at(-1)).toBe('healing');
+    world.hub = true;
+    await keeper.joined({});
+    expect(world.last().restarts).toBe(1);
+    world.last().handlers.onFlow('up');
+    expect(world.states.at(-1)).toBe('up');
+  });
+});
+
+describe('a shaky line', () => {
+  test('that heals by itself is left alone', async () => {
+    const { world } = await up();
+    world.last().handlers.onFlow('shaky');
+    await vi.advanceTimersByTimeAsync(1_000);
+    world.last().handlers.onFlow('up');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([world.last().restarts, world.made.length]).toEqual([0, 1]);
+  });
+
+  test('that does not heal gets an ICE restart, then new transports, then words', async () => {
+    const { world } = await up();
+    world.last().handlers.onFlow('shaky');
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([world.last().restarts, world.states.at(-1)]).toEqual([1, 'healing']);
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(world.made.length).toBe(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.states.at(-1)).toBe('failed');
+    expect(world.made.every((media) => media.closed === 1)).toBe(true);
+  });
+});
+
+test('a failed restart goes straight to new transports', async () => {
+  const { world } = await up();
+  world.last().restart = () => Promise.reject(new Error('media-not-found'));
+  world.last().handlers.onFlow('down');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(world.made.length).toBe(2);
+});
+
+test('media that cannot be opened is tried three times, then again when asked', async () => {
+  const { keeper, world } = keeping();
+  world.refuse = true;
+  await keeper.joined({});
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(world.states).toEqual(['failed']);
+  world.refuse = false;
+  keeper.retry();
+  await vi.advanceTimersByTimeAsync(0);
+  world.last().comeUp();
+  expect(world.states).toEqual(['failed', 'healing', 'up']);
+});
+
+test('what an old generation still says is not heard', async () => {
+  const { keeper, world } = await up();
+  const old = world.last();
+  keeper.rebuild();
+  await vi.advanceTimersByTimeAsync(0);
+  old.handlers.onMessage('late');
+  old.handlers.onFlow('down');
+  expect([world.messages, world.made.length, world.last().restarts]).toEqual([[], 2, 0]);
+});
+
+test('closed, it closes its media once and starts nothing any more', async () => {
+  const { keeper, world } = await up();
+  keeper.close();
+  keeper.close();
+  keeper.rebuild();
+  await keeper.joined({});
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([world.made.length, world.last().closed]).toEqual([1, 1]);
+});
+
+test('media that opens after the closing is closed at once', async () => {
+  const late = Promise.withResolvers<FakeMedia>();
+  const keeper = new MediaKeeper({
+    open: () => late.promise,
+    rejoin: () => undefined,
+    isLive: () => true,
+    onState: () => undefined,
+    onReady: () => undefined,
+    onMessage: () => undefined,
+    onTracks: () => undefined,
+    onTrouble: () => undefined,
+  });
+  const joining = keeper.joined({});
+  keeper.close();
+  const media = new FakeMedia({} as MediaHandlers);
+  late.resolve(media);
+  await joining;
+  expect(media.closed).toBe(1);
+});

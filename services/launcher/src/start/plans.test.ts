@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Address } from './address.ts';
+import { servicePlans } from './plans.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const here: Address = { host: '127.0.0.1', port: 3100, url: 'http://localhost:3100', onNetwork: false };
+const everywhere: Address = { host: '0.0.0.0', port: 3100, url: 'http://192.0.2.1:3100', onNetwork: true };
+
+function plans(env: NodeJS.ProcessEnv = {}, address = here) {
+  const all = servicePlans({
+    root,
+    env,
+    address,
+    ports: { web: 3101, metrics: 3102, simulator: 3103 },
+    databaseUrl: 'postgresql://db',
+    redisUrl: 'redis://r',
+    tokenSecret: 's'.repeat(32),
+    workerBin: '/worker',
+  });
+  return Object.fromEntries(all.map((plan) => [plan.name, plan]));
+}
+
+test('without a key the simulator is started and the mixer is pointed at it', () => {
+  const { simulator, mixer } = plans();
+  expect(simulator?.env).toMatchObject({ HOST: '127.0.0.1', PORT: '3103' });
+  expect(mixer?.env).toMatchObject({
+    OPENAI_BASE_URL: 'http://127.0.0.1:3103/v1',
+    PROVIDER_SIMULATED: 'true',
+    MEDIASOUP_WORKER_BIN: '/worker',
+    METRICS_PORT: '3102',
+  });
+});
+
+test.each([{ OPENAI_API_KEY: 'k' }, { OPENAI_BASE_URL: 'http://other/v1' }])('with %j it is not', (env) => {
+  const { simulator, mixer } = plans(env);
+  expect(simulator).toBeUndefined();
+  expect(mixer?.env).toMatchObject(env);
+  expect(mixer?.env['PROVIDER_SIMULATED']).toBeUndefined();
+});
+
+test('the hub gets the address, the stores, the secret and the page', () => {
+  const { hub, web } = plans();
+  expect(hub?.env).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: '3100',
+    WEB_URL: 'http://127.0.0.1:3101',
+    DATABASE_URL: 'postgresql://db',
+    REDIS_URL: 'redis://r',
+    TOKEN_SECRET: 's'.repeat(32),
+  });
+  expect(hub?.readyUrl).toBe('http://127.0.0.1:3100/readyz');
+  expect(web?.args.slice(1)).toEqual(['start', '-p', '3101', '-H', '127.0.0.1']);
+});
+
+test('every other key is handed on', () => {
+  expect(plans({ MAX_PARTICIPANTS: '3' })['hub']?.env['MAX_PARTICIPANTS']).toBe('3');
+});
+
+test('L8 media stays on this machine unless the address is on the network', () => {
+  expect(plans()['mixer']?.env['RTC_LISTEN_IP']).toBeUndefined();
+  const { mixer, hub } = plans({ RTC_ANNOUNCED_ADDRESS: '192.0.2.7' }, everywhere);
+  expect(mixer?.env).toMatchObject({ RTC_LISTEN_IP: '0.0.0.0', RTC_ANNOUNCED_ADDRESS: '192.0.2.7' });
+  expect(hub?.readyUrl).toBe('http://127.0.0.1:3100/readyz');
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { levelDbov } from './level.ts';
+import { bestMatch, hardestEdge, largestStep, seconds } from './testing/compare.ts';
+import { mute, overNoise, speech } from './testing/speech.ts';
+import { listen, newSource, sendSpeech, withDtx } from './testing/talk.ts';
+
+describe('Source and silence', () => {
+  const sentences = () => {
+    const said = speech({ seed: 7, ms: 8_000 });
+    for (const fromMs of [1_000, 3_000, 5_000]) mute(said, fromMs, fromMs + 1_000);
+    return said;
+  };
+
+  it.each([true, false])(
+    'resumes after DTX without a click, and is silent in between (levels: %s)',
+    (levels) => {
+      const said = sentences();
+      const arrivals = sendSpeech(said, { codec: withDtx, levels });
+      expect(arrivals.length).toBeLessThan(400 - 90); // it is DTX
+      const { heard, silent, source } = listen(arrivals);
+      expect(silent.filter(Boolean).length).toBeGreaterThan(90);
+      expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+      expect(hardestEdge(heard, silent)).toBeLessThan(200);
+      expect(source.stats.lost).toBe(0);
+      const { correlation } = bestMatch(seconds(said, 4.1, 4.9), seconds(heard, 4.1, 5.2), 4_800);
+      expect(correlation).toBeGreaterThan(0.85);
+    },
+  );
+
+  it('does not decode what says that it is silent, and resumes from that without a click', () => {
+    const said = sentences();
+    const { heard, silent, source } = listen(sendSpeech(said, { levels: true }));
+    expect(source.stats.skipped).toBeGreaterThan(3 * 30);
+    expect(silent.filter(Boolean).length).toBeGreaterThan(90);
+    expect(largestStep(heard)).toBeLessThan(largestStep(said) * 1.3);
+    expect(hardestEdge(heard, silent)).toBeLessThan(200);
+    const all = listen(sendSpeech(said));
+    const onset = bestMatch(seconds(all.heard, 4, 4.6), seconds(heard, 4, 4.6), 0);
+    expect(onset.correlation).toBeGreaterThan(0.9);
+  });
+
+  it('keeps the quiet end of a word', () => {
+    const said = overNoise(speech({ seed: 8, ms: 2_000 }), 1_000, 2_000);
+    const { heard, silent } = listen(sendSpeech(said, { levels: true }));
+    const all = listen(sendSpeech(said));
+    expect(bestMatch(seconds(all.heard, 1, 1.24), seconds(heard, 1, 1.24), 0).correlation).toBeGreaterThan(
+      0.99,
+    );
+    expect(silent.slice(53, 60).some(Boolean)).toBe(false);
+    expect(silent.slice(65, 100).every(Boolean)).toBe(true);
+  });
+
+  it('is exact again one frame after a pause that was not decoded', () => {
+    const said = overNoise(speech({ seed: 8, ms: 4_000 }), 1_000, 3_000);
+    const { heard, source } = listen(sendSpeech(said, { levels: true }));
+    const all = listen(sendSpeech(said));
+    expect(source.stats.skipped).toBeGreaterThan(80);
+    const onset = heard.findIndex((sample, at) => at > 48_000 && sample !== 0);
+    const difference = heard.slice(onset + 480, onset + 1_440);
+    for (let i = 0; i < difference.length; i++)
+      difference[i] = (difference[i] ?? 0) - (all.heard[onset + 480 + i] ?? 0);
+    expect(levelDbov(difference)).toBeLessThan(levelDbov(heard.slice(onset + 480, onset + 1_440)) - 60);
+  });
+
+  it('says when it is worth pulling', () => {
+    const source = newSource();
+    expect(source.awake).toBe(false);
+    const said = mute(speech({ seed: 9, ms: 4_000 }), 1_000, 4_000);
+    const awake: boolean[] = [];
+    listen(sendSpeech(said, { levels: true }), { source, each: () => awake.push(source.awake) });
+    expect(awake.slice(5, 90).every(Boolean)).toBe(true);
+    expect(awake.at(-1)).toBe(false);
+  });
+});

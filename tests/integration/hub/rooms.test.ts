@@ -1,0 +1,237 @@
+import type { SessionView } from '@parley/contract';
+import type { FakeMixer } from '@parley/hub/testing/FakeMixer';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import { Hubs } from './startHubs.ts';
+import type { TestHub } from './startHubs.ts';
+
+const OFFER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n';
+let hubs: Hubs;
+let hub: TestHub;
+let other: TestHub;
+let session: SessionView;
+let mixers: FakeMixer[];
+
+beforeAll(async () => {
+  hubs = await Hubs.start();
+  [hub, other] = await Promise.all([hubs.hub(), hubs.hub()]);
+});
+afterAll(() => hubs.close());
+beforeEach(async () => {
+  mixers = [await hubs.mixer({ cpu: 0.1 })];
+  ({ session } = await hub.api.createSession());
+});
+afterEach(() => Promise.all(mixers.map((mixer) => mixer.die())));
+
+const first = () => mixers[0] as FakeMixer;
+async function another(): Promise<FakeMixer> {
+  const mixer = await hubs.mixer({ cpu: 0.5 });
+  mixers.push(mixer);
+  return mixer;
+}
+async function joined(name = 'Anna', at = hub) {
+  const added = await hubs.client(at, session, name);
+  return { ...added, reply: await added.client.join() };
+}
+const seen = async () => (await hub.api.events(session.id)).map(({ type }) => type);
+
+describe('H7 placement', () => {
+  test('a room is opened with its settings, once found again, never twice elsewhere', async () => {
+    const second = await another();
+    await Promise.all([joined('Anna'), joined('Ben', other), joined('Chloe'), joined('David', other)]);
+    const places = [first(), second].map((mixer) => mixer.count('participant:join'));
+    expect(places.sort((a, b) => a - b)).toEqual([0, 4]);
+    const open = [...first().commands, ...second.commands].find(({ name }) => name === 'room:open');
+    expect(open?.body).toMatchObject({ settings: { title: session.title, voice: session.voice } });
+  });
+
+  test('twenty rooms at once are spread, though no mixer has said yet that it has more', async () => {
+    const second = await another();
+    for (let n = 0; n < 10; n += 1) {
+      ({ session } = await hub.api.createSession());
+      await joined();
+    }
+    expect(first().count('room:open')).toBe(5);
+    expect(second.count('room:open')).toBe(5);
+  });
+
+  test('without a mixer the page is told, and comes in as soon as there is one', async () => {
+    await first().die();
+    const anna = await hubs.client(hub, session);
+    await expect(anna.client.join()).rejects.toMatchObject({
+      code: 'no-mixer',
+      message: /No mixer is running/,
+    });
+    await another();
+    await anna.client.join();
+    expect(await seen()).toEqual(['session:created', 'participant:joined']);
+  });
+
+  test('a mixer that says it is full loses the room to another', async () => {
+    const second = await another();
+    first().answering = () => ({ error: { code: 'no-mixer', message: 'Full.' } });
+    await joined();
+    expect(second.count('participant:join')).toBe(1);
+  });
+});
+
+describe('H8 a mixer that is gone', () => {
+  test('at a join: the session moves, the others are told once to come along', async () => {
+    const anna = await joined('Anna');
+    const ben = await joined('Ben', other);
+    const second = await another();
+    await first().die();
+    const chloe = await joined('Chloe');
+    expect(second.count('participant:join')).toBe(1);
+    for (const { client } of [anna, ben]) await expect.poll(() => client.resets).toBe(1);
+    expect(chloe.client.resets).toBe(0);
+    await Promise.all([anna.client.join(3), ben.client.join(3)]);
+    expect(second.count('participant:join')).toBe(3);
+    expect(await seen()).toEqual([
+      'session:created',
+      ...Array.from({ length: 3 }, () => 'participant:joined'),
+    ]);
+    expect(anna.client.resets).toBe(1);
+  });
+
+  test('that is still listed but does not hear loses the room too', async () => {
+    const second = await another();
+    const anna = await joined();
+    await first().die({ lease: true });
+    await joined('Ben');
+    expect(second.count('participant:join')).toBe(1);
+    await expect.poll(() => anna.client.resets).toBe(1);
+  });
+
+  test('at a media command: the page is told why, and to come along', async () => {
+    const anna = await joined();
+    await another();
+    await first().die();
+    const ack = anna.client.ask('transport:create', { direction: 'send' });
+    await expect(ack).rejects.toMatchObject({ code: 'no-mixer' });
+    await expect.poll(() => anna.client.resets).toBe(1);
+    await anna.client.join(2);
+    expect(await anna.client.ask('transport:create', { direction: 'send' })).toMatchObject({ id: 't' });
+  });
+
+  test('that was restarted and knows nothing opens the room again', async () => {
+    const anna = await joined();
+    let known = false;
+    first().answering = (name) => {
+      if (name === 'room:open') known = true;
+      return known ? undefined : { error: { code: 'session-not-found', message: 'No such room.' } };
+    };
+    await expect(anna.client.ask('media:resume', { consumerId: 'c' })).rejects.toMatchObject({
+      code: 'session-not-found',
+    });
+    await expect.poll(() => anna.client.resets).toBe(1);
+    await anna.client.join(2);
+    await anna.client.ask('media:resume', { consumerId: 'c' });
+  });
+
+  test('that says the room is closed: every hub may hear it, every device is told once', async () => {
+    const anna = await joined('Anna');
+    const ben = await joined('Ben', other);
+    const mixerId = first().id;
+    await first().signal({ type: 'room:closed', mixerId, sessionId: session.id, reason: 'worker-died' });
+    for (const { client } of [anna, ben]) await expect.poll(() => client.resets).toBe(1);
+    await first().signal({ type: 'room:closed', mixerId, sessionId: session.id, reason: 'worker-died' });
+    await anna.client.join(3);
+    expect([anna.client.resets, ben.client.resets]).toEqual([1, 1]);
+  });
+
+  test('that lost the media of one device: only this one is told', async () => {
+    const anna = await joined('Anna');
+    const ben = await joined('Ben');
+    const { participantId } = anna;
+    await first().signal({
+      type: 'participant:gone',
+      mixerId: first().id,
+      sessionId: session.id,
+      participantId,
+    });
+    await expect.poll(() => anna.client.resets).toBe(1);
+    expect(ben.client.resets).toBe(0);
+    expect(await seen()).not.toContain('participant:left');
+  });
+});
+
+describe('plain SDP peers', () => {
+  const bridge = (name?: string) =>
+    hub.api.bridge({ sdp: OFFER, type: 'offer', session_id: session.id, ...(name && { name }) });
+
+  test('join in one call, are listed, and leave when their mixer says so', async () => {
+    const anna = await joined();
+    const answer = await bridge('Robot');
+    expect(answer).toMatchObject({ type: 'answer', session_id: session.id, sdp: 'v=0\r\n' });
+    const { participants } = await hub.api.session(session.id);
+    expect(participants.at(-1)).toMatchObject({ id: answer.participant_id, name: 'Robot', client: 'sdp' });
+    const participantId = answer.participant_id;
+    await first().signal({
+      type: 'participant:gone',
+      mixerId: first().id,
+      sessionId: session.id,
+      participantId,
+    });
+    await expect
+      .poll(() => anna.client.events.map(({ type }) => type))
+      .toEqual(['participant:joined', 'participant:left']);
+    expect(anna.client.events[1]?.data).toMatchObject({ reason: 'disconnected' });
+  });
+
+  test('that cannot be negotiated leave no trace', async () => {
+    first().answering = (name) =>
+      name === 'bridge:join' ? { error: { code: 'bad-sdp', message: 'No codec in common.' } } : undefined;
+    await expect(bridge()).rejects.toMatchObject({ status: 422, code: 'bad-sdp' });
+    expect(await hub.api.session(session.id)).toMatchObject({ participantCount: 0 });
+    expect(await seen()).toEqual(['session:created']);
+  });
+
+  test('go with their room: they have no socket to be called back by', async () => {
+    await bridge('Robot');
+    await first().signal({
+      type: 'room:closed',
+      mixerId: first().id,
+      sessionId: session.id,
+      reason: 'drained',
+    });
+    await expect.poll(seen).toEqual(['session:created', 'participant:joined', 'participant:left']);
+  });
+});
+
+describe("the old bridge's session", () => {
+  test('waits for the provider', async () => {
+    const legacy = { conversation_id: 'c-1', voice: 'ash', agent_name: 'Ada', system_prompt: 'Be brief.' };
+    const { session_id } = await hub.api.legacySession(legacy);
+    expect(await hub.api.session(session_id)).toMatchObject({
+      conversationId: 'c-1',
+      voice: 'ash',
+      agentName: 'Ada',
+      systemPrompt: 'Be brief.',
+    });
+    const open = first().commands.find(({ name }) => name === 'room:open');
+    expect(open?.body).toMatchObject({ awaitAssistant: true });
+  });
+
+  test('is none when the provider refuses', async () => {
+    const message = 'The key is not valid.';
+    first().answering = (name) =>
+      name === 'room:open' ? { error: { code: 'provider-refused', message } } : undefined;
+    const before = (await hub.api.sessions('?limit=100')).sessions.filter(({ state }) => state === 'live');
+    await expect(hub.api.legacySession({})).rejects.toMatchObject({ status: 502, message: /not valid/ });
+    const after = (await hub.api.sessions('?limit=100')).sessions.filter(({ state }) => state === 'live');
+    expect(after.length).toBe(before.length);
+  });
+});
+
+describe('mute', () => {
+  test('is a fact only when the mixer has done it', async () => {
+    const { client } = await joined();
+    first().answering = (name) =>
+      name === 'participant:mute' ? { error: { code: 'conflict', message: 'Not now.' } } : undefined;
+    await expect(client.ask('participant:mute', { muted: true })).rejects.toMatchObject({ code: 'conflict' });
+    first().answering = () => undefined;
+    await client.ask('participant:mute', { muted: true });
+    await client.ask('participant:mute', { muted: true });
+    expect((await seen()).filter((type) => type === 'participant:muted')).toHaveLength(1);
+  });
+});
