@@ -118,6 +118,7 @@ describe('H12 history', () => {
       endMs: 1_100,
       speakers,
       overlap: 0,
+      answer: 'asked' as const,
     };
     await append(event(session.id, 'turn:completed', turn));
     const open = async (format: 'json' | 'ndjson' | 'md' | 'vtt') => {

@@ -1,5 +1,6 @@
 import {
   ControlEnvelope,
+  DEFAULT_CONVERSATION,
   keys,
   newHubId,
   newMixerId,
@@ -58,7 +59,14 @@ test('H15 a command carries who asks and its deadline, and gets its own answer',
   const first = gateway.command(mixer, 'participant:mute', body);
   const second = gateway.command(mixer, 'room:open', {
     sessionId: body.sessionId,
-    settings: { title: 'T', voice: 'ash', agentName: 'A', systemPrompt: '', conversationId: null },
+    settings: {
+      title: 'T',
+      voice: 'ash',
+      agentName: 'A',
+      systemPrompt: '',
+      conversationId: null,
+      conversation: DEFAULT_CONVERSATION,
+    },
     awaitAssistant: false,
   });
   expect(sent[0]).toMatchObject({ from: hub, deadline: 6_000, name: 'participant:mute', body });

@@ -8,7 +8,12 @@ import type {
   SessionView,
   SignalingReply,
 } from '@parley/contract';
-import { EventId, ParticipantId as ParticipantIdSchema, SessionId } from '@parley/contract';
+import {
+  DEFAULT_CONVERSATION,
+  EventId,
+  ParticipantId as ParticipantIdSchema,
+  SessionId,
+} from '@parley/contract';
 import type { Seat } from '../../../lib/storage.ts';
 
 export const SESSION = SessionId.parse('k7fm-2xqd');
@@ -36,6 +41,7 @@ export const session = (change: Partial<SessionView> = {}): SessionView => ({
   agentName: 'Parley',
   systemPrompt: '',
   conversationId: null,
+  conversation: DEFAULT_CONVERSATION,
   state: 'live',
   createdAt: 500,
   endedAt: null,
@@ -86,6 +92,7 @@ export const turn = (
     endMs: 2_000,
     speakers: [{ participantId: ADA, name: 'Ada', share: 1 }],
     overlap: 0,
+    answer: 'asked',
     ...change,
   });
 
@@ -102,6 +109,8 @@ export const reply = (
     status: 'completed',
     audioMs: 3_000,
     heardMs: 3_000,
+    heardText: null,
+    resumes: null,
     ...change,
   });
 

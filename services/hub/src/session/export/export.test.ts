@@ -48,6 +48,7 @@ const turn = (
     endMs,
     speakers: shares.map(([who, share]) => ({ ...who, share })),
     overlap: 0,
+    answer: 'asked',
   });
 const reply = (
   atMs: number,
@@ -62,6 +63,8 @@ const reply = (
     status,
     audioMs: 3_000,
     heardMs,
+    heardText: null,
+    resumes: null,
   });
 
 const typed = event(14_500, 'text:sent', { itemId: 't', ...ben, text: 'line one\n# line two' });
