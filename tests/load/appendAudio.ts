@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FRAME_MS, FRAME_SAMPLES } from '@parley/contract';
+import { DEFAULT_CONVERSATION, FRAME_MS, FRAME_SAMPLES } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { encodePcm } from '@parley/mixer/realtime/pcm';
 import { webSocketLinks } from '@parley/mixer/realtime/webSocketLink';
@@ -87,7 +87,12 @@ async function real(port: number, links: number): Promise<Append[]> {
     clock: systemClock,
     log: silentLog,
   });
-  const settings = { instructions: '', voice: 'marin', tools: [] } as const;
+  const settings = {
+    instructions: '',
+    voice: 'marin',
+    tools: [],
+    turnDetection: DEFAULT_CONVERSATION.turnDetection,
+  } as const;
   const all = await Promise.all(
     Array.from({ length: links }, () => connect(settings, new AbortController().signal)),
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConversationSettings } from './conversation.ts';
 import { ErrorBody } from './errors.ts';
 import { CommandId, HubId, MixerId, ParticipantId, SessionId } from './ids.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
@@ -13,6 +14,11 @@ export const CONTROL_COMMANDS = {
   'room:open': {
     request: z.object({ ...inSession, settings: SessionSettings, awaitAssistant: z.boolean() }),
     reply: z.object({ routerRtpCapabilities: MediaParameters }),
+  },
+  /** How the assistant takes part from now on. */
+  'room:configure': {
+    request: z.object({ ...inSession, conversation: ConversationSettings }),
+    reply: z.object({}),
   },
   'room:close': { request: z.object(inSession), reply: z.object({}) },
   /** Lets a device in. Joining again with the same ID drops its former transports first. */

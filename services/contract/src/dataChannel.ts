@@ -97,6 +97,9 @@ export const UpwardMessage = z.discriminatedUnion('type', [
     id: z.string().min(1).max(64),
     text: z.string().trim().min(1).max(4_000),
   }),
+  /** This device holds the talk button, or has let go of it. Repeats are harmless; a hold ends by itself after 60 s. */
+  z.object({ type: z.literal('floor:hold') }),
+  z.object({ type: z.literal('floor:release') }),
   z.object({ type: z.literal('ping'), nonce: z.string().max(64) }),
 ]);
 export type UpwardMessage = z.infer<typeof UpwardMessage>;

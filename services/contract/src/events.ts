@@ -14,8 +14,8 @@ export const Speaker = z.object({
 });
 export type Speaker = z.infer<typeof Speaker>;
 
-/** Whether a turn was given to the assistant to answer, or why not. */
-export const AnswerDecision = z.enum(['asked', 'not-addressed', 'scribe', 'paused', 'nothing-said']);
+/** Whether a turn was given to the assistant to answer, or why not. `lost`: the link ended before it could be. */
+export const AnswerDecision = z.enum(['asked', 'not-addressed', 'scribe', 'paused', 'nothing-said', 'lost']);
 export type AnswerDecision = z.infer<typeof AnswerDecision>;
 
 export const TokenUsage = z.object({

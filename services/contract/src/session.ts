@@ -51,6 +51,10 @@ export const CreateSession = z.strictObject({
 });
 export type CreateSession = z.infer<typeof CreateSession>;
 
+/** Body of `PATCH /api/sessions/:id`, which needs the owner token as bearer. The reply is the session. */
+export const ConfigureSession = z.strictObject({ conversation: ConversationChange });
+export type ConfigureSession = z.infer<typeof ConfigureSession>;
+
 /** How a device is connected: mediasoup-client in a browser, or a plain SDP peer at the bridge. */
 export const ClientKind = z.enum(['browser', 'sdp']);
 export type ClientKind = z.infer<typeof ClientKind>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorBody } from './errors.ts';
+import { ConversationChange, ConversationSettings } from './conversation.ts';
 import { SessionEvent } from './events.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
 import { EndReason, ParticipantView, SessionView } from './session.ts';
@@ -21,6 +22,8 @@ export const SIGNALING_COMMANDS = {
   },
   'session:leave': { request: z.object({}), reply: z.object({}) },
   'session:end': { request: z.object({}), reply: z.object({}) },
+  /** Owner only. Takes effect at once, for everybody. */
+  'session:configure': { request: ConversationChange, reply: ConversationSettings },
   'participant:mute': { request: z.object({ muted: z.boolean() }), reply: z.object({ muted: z.boolean() }) },
   'events:list': {
     request: z.object({ afterSeq: z.number().int().min(0) }),

@@ -1,4 +1,11 @@
-import { type AssistantPhase, FRAME_SAMPLES, newParticipantId, SAMPLE_RATE } from '@parley/contract';
+import {
+  type AssistantPhase,
+  type ConversationChange,
+  DEFAULT_CONVERSATION,
+  FRAME_SAMPLES,
+  newParticipantId,
+  SAMPLE_RATE,
+} from '@parley/contract';
 import { createLog } from '@parley/kit/log';
 import { webSocketLinks } from '@parley/mixer/realtime/webSocketLink';
 import { Assistant, type AssistantFact } from '@parley/mixer/room/Assistant';
@@ -37,20 +44,26 @@ export interface SimulatedRoomOptions {
   scenario?: Scenario;
   sessionSeconds?: number;
   tools?: ToolDefinition[];
+  conversation?: ConversationChange;
   /** The reply is heard as fast as it comes. False: a test pulls itself. */
   listening?: boolean;
 }
 
 /** An assistant in a room without devices: the mix is written here, the provider is the simulator. */
 export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
-  const { scenario = {}, sessionSeconds, tools = [], listening = true } = options;
+  const { scenario = {}, sessionSeconds, tools = [], conversation = {}, listening = true } = options;
   const simulator = await startSimulator({
     inspect: true,
     scenario: { pace: 200, firstOutputMs: 0, transcriptionMs: 10, ...scenario },
     ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
   });
   const assistant = new Assistant({
-    settings: { agentName: 'Ada', systemPrompt: 'Be kind.', voice: 'marin' },
+    settings: {
+      agentName: 'Ada',
+      systemPrompt: 'Be kind.',
+      voice: 'marin',
+      conversation: { ...DEFAULT_CONVERSATION, ...conversation },
+    },
     connect: linksTo(simulator.url),
     clock: systemClock,
     log,

@@ -24,6 +24,11 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
   switch (event.type) {
     case 'session:created':
       return created(tx, event);
+    case 'session:configured': {
+      const data = { conversation: event.data.conversation };
+      await tx.session.update({ where: { id: event.sessionId }, data });
+      return;
+    }
     case 'session:ended': {
       const data = { endedAt: new Date(event.at), endReason: event.data.reason };
       await tx.session.update({ where: { id: event.sessionId }, data });
@@ -65,11 +70,11 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
 }
 
 async function created(tx: Transaction, event: Of<'session:created'>): Promise<void> {
-  const { title, voice, agentName, systemPrompt, conversationId } = event.data;
+  const { title, voice, agentName, systemPrompt, conversationId, conversation } = event.data;
   const createdAt = new Date(event.at);
   if (conversationId !== null)
     await tx.conversation.createMany({ data: [{ id: conversationId, createdAt }], skipDuplicates: true });
-  const data = { title, voice, agentName, systemPrompt, conversationId, createdAt };
+  const data = { title, voice, agentName, systemPrompt, conversationId, conversation, createdAt };
   await tx.session.update({ where: { id: event.sessionId }, data });
 }
 

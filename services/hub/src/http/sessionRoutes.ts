@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import {
   AddParticipant,
   AppError,
+  ConfigureSession,
   CreateSession,
   EventQuery,
   ExportFormat,
@@ -65,6 +66,13 @@ export function sessionRoutes(options: ApiOptions): Router {
 
   router.get('/:id', async (req, res) => {
     res.json(await directory.view(sessionIdOf(req)));
+  });
+
+  router.patch('/:id', limit('configure'), async (req, res) => {
+    const id = sessionIdOf(req);
+    await checkOwner(req, id);
+    await sessions.configure(id, bodyOf(req, ConfigureSession).conversation, null);
+    res.json(await directory.view(id));
   });
 
   router.delete('/:id', async (req, res) => {

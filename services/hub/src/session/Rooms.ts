@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@parley/contract';
 import type {
   ControlCommand,
   ControlReply,
   ControlRequest,
+  ConversationSettings,
   ErrorCode,
   MediaCommand,
   MixerId,
@@ -78,7 +80,9 @@ export class Rooms {
         throw failure ?? error;
       });
       try {
-        const { id: sessionId, settings } = session;
+        // Read anew: whoever changed them before the room had a mixer has told none.
+        const { settings } = (await this.#store.find(session.id)) ?? session;
+        const sessionId = session.id;
         await this.#gateway.command(mixer, 'room:open', { sessionId, settings, awaitAssistant }, options);
         return await inRoom((name, body, limits) => this.#gateway.command(mixer, name, body, limits));
       } catch (error) {
@@ -121,6 +125,23 @@ export class Rooms {
     } catch (error) {
       await this.#checkLost(session, mixer, error);
       throw error;
+    }
+  }
+
+  /** Tells the room how the assistant takes part from now on; in the end it has what the store has, whoever was faster. */
+  async configure(session: SessionId, mixer: MixerId, conversation: ConversationSettings): Promise<void> {
+    let told: ConversationSettings | undefined;
+    let next: ConversationSettings | undefined = conversation;
+    while (next && !isDeepStrictEqual(next, told)) {
+      told = next;
+      try {
+        await this.#gateway.command(mixer, 'room:configure', { sessionId: session, conversation: told });
+      } catch (error) {
+        await this.#checkLost(session, mixer, error);
+        throw error;
+      }
+      const live = await this.#store.find(session);
+      next = live?.mixer === mixer ? live.settings.conversation : undefined;
     }
   }
 

@@ -1,6 +1,14 @@
 import { DEFAULT_AGENT_NAME, DEFAULT_CONVERSATION, DEFAULT_VOICE, newSessionId } from '@parley/contract';
-import type { CreateSession, EndReason, SessionId } from '@parley/contract';
+import type {
+  ConversationChange,
+  ConversationSettings,
+  CreateSession,
+  EndReason,
+  ParticipantId,
+  SessionId,
+} from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { applyChange } from './configuring.ts';
 import type { Directory } from './Directory.ts';
 import { fact } from './events.ts';
 import type { EndIf, EventLog, LiveSession, SessionStore } from './ports.ts';
@@ -37,7 +45,7 @@ export class Sessions {
         agentName: wish.agentName ?? DEFAULT_AGENT_NAME,
         systemPrompt: wish.systemPrompt ?? '',
         conversationId: wish.conversationId ?? null,
-        conversation: { ...DEFAULT_CONVERSATION, ...wish.conversation },
+        conversation: applyChange(DEFAULT_CONVERSATION, wish.conversation ?? {}) ?? DEFAULT_CONVERSATION,
       };
       const session: LiveSession = { id, settings, createdAt: now(), mixer: null, seats: [] };
       const created = fact('session:created', id, session.createdAt, settings);
@@ -58,6 +66,30 @@ export class Sessions {
       await this.end(session.id, 'shutdown');
       throw error;
     }
+  }
+
+  /**
+   * Changes how the assistant takes part, at once and for everybody: kept and told first, then the room hears of it.
+   * Throws `session-ended`, `session-not-found`, and what the mixer says; a repeat then tells the mixer again.
+   */
+  async configure(
+    id: SessionId,
+    change: ConversationChange,
+    by: ParticipantId | null,
+  ): Promise<ConversationSettings> {
+    const { store, rooms, directory, now, log } = this.#options;
+    const result = await store.configure(id, (settings) => {
+      const conversation = applyChange(settings.conversation, change);
+      if (!conversation) return undefined;
+      const configured = fact('session:configured', id, now(), { participantId: by, conversation });
+      return { settings: { ...settings, conversation }, configured };
+    });
+    if (result.outcome === 'missing') return directory.refuse(id);
+    const { conversation } = result.settings;
+    if (result.outcome === 'changed')
+      log.info({ sessionId: id, answer: conversation.answer }, 'session configured');
+    if (result.mixer) await rooms.configure(id, result.mixer, conversation);
+    return conversation;
   }
 
   /**

@@ -7,6 +7,11 @@ export function checkMayEnd(role: Role): void {
     throw new AppError('forbidden', 'Only the owner can end the session. You can leave it.');
 }
 
+export function checkMayConfigure(role: Role): void {
+  if (role !== 'owner')
+    throw new AppError('forbidden', 'Only the owner can change how the assistant takes part.');
+}
+
 export function checkMayUse(role: Role, command: MediaCommand): void {
   if (role === 'listener' && command === 'media:produce')
     throw new AppError('forbidden', 'A listener has no microphone here. Join as a speaker to talk.');

@@ -42,6 +42,9 @@ function apply(session: ArchivedSession, event: SessionEvent): void {
       session.settings = event.data;
       session.createdAt = event.at;
       return;
+    case 'session:configured':
+      session.settings = { ...session.settings, conversation: event.data.conversation };
+      return;
     case 'session:ended':
       session.endedAt = event.at;
       session.endReason = event.data.reason;

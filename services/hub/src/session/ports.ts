@@ -51,6 +51,11 @@ type Missing = { outcome: 'missing' };
 /** Whose seat may be taken away: anybody's, only while this connection holds it, or only when its time is over. */
 export type LeaveIf =
   { kind: 'any' } | { kind: 'connection'; connection: string } | { kind: 'due'; at: number };
+/** New settings and the fact about them. */
+export interface Configured {
+  settings: SessionSettings;
+  configured: NewEvent<'session:configured'>;
+}
 export type EndIf = { kind: 'any' } | { kind: 'empty-since'; at: number };
 
 /**
@@ -88,6 +93,16 @@ export interface SessionStore {
     left: NewEvent<'participant:left'>,
   ): Promise<Seat | undefined>;
   mute(id: SessionId, muted: NewEvent<'participant:muted'>): Promise<'missing' | 'unchanged' | 'changed'>;
+  /**
+   * Puts in what `change` makes of the settings, which it is shown as they are; asked anew when somebody else changed
+   * them meanwhile. Undefined from it leaves them. `mixer` has the room now.
+   */
+  configure(
+    id: SessionId,
+    change: (settings: SessionSettings) => Configured | undefined,
+  ): Promise<
+    Missing | { outcome: 'unchanged' | 'changed'; settings: SessionSettings; mixer: MixerId | null }
+  >;
   /**
    * `left` holds the fact for everybody who sits there; 'changed' when somebody came since they were read. `mixer` had
    * the room in the end.

@@ -6,7 +6,7 @@ import type {
   SignalingReply,
   SignalingRequest,
 } from '@parley/contract';
-import { checkMayEnd, checkMayUse } from '../session/access.ts';
+import { checkMayConfigure, checkMayEnd, checkMayUse } from '../session/access.ts';
 import type { History } from '../session/History.ts';
 import type { Membership } from '../session/Membership.ts';
 import type { ParticipantClaims } from '../session/ports.ts';
@@ -61,6 +61,10 @@ export function createHandlers({ sessions, membership, rooms, history }: Subject
       checkMayEnd(claims.role);
       await sessions.endOrRefuse(claims.sessionId, 'ended-by-owner');
       return {};
+    },
+    'session:configure': async ({ claims }, change) => {
+      checkMayConfigure(claims.role);
+      return sessions.configure(claims.sessionId, change, claims.participantId);
     },
     'participant:mute': ({ claims }, { muted }) =>
       membership.mute(claims.sessionId, claims.participantId, muted),

@@ -3,16 +3,17 @@ import type { NewEvent } from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
 import { SEEN_SECONDS } from '@parley/kit/sequencedLog';
 import { z } from 'zod';
-import type { EndIf, LeaveIf, LiveSession, Seat, SessionStore } from '../session/ports.ts';
+import type { Configured, EndIf, LeaveIf, LiveSession, Seat, SessionStore } from '../session/ports.ts';
 import { Script } from './Script.ts';
 import * as lua from './scripts.ts';
 
+const readSettings = (text: string): SessionSettings => SessionSettings.parse(JSON.parse(text));
 const StoredSeat = ParticipantView.extend({
   state: z.enum(['reserved', 'connected', 'away']),
   connection: z.string(),
 });
 const StoredSession = z.object({
-  settings: z.string().transform((text): SessionSettings => SessionSettings.parse(JSON.parse(text))),
+  settings: z.string().transform((text) => readSettings(text)),
   createdAt: z.coerce.number(),
   mixer: MixerId.optional(),
 });
@@ -30,6 +31,7 @@ const scripts = {
   detach: new Script(lua.DETACH),
   leave: new Script(lua.LEAVE),
   mute: new Script(lua.MUTE),
+  configure: new Script(lua.CONFIGURE),
   end: new Script(lua.END),
   place: new Script(lua.PLACE),
   unplace: new Script(lua.UNPLACE),
@@ -136,6 +138,25 @@ export class RedisSessionStore implements SessionStore {
     const { participantId, muted: value } = muted.data;
     const [outcome] = await this.#run(id, scripts.mute, [participantId, value ? 1 : 0, ...told(muted)]);
     return outcome === 'changed' || outcome === 'unchanged' ? outcome : 'missing';
+  }
+
+  async configure(id: SessionId, change: (settings: SessionSettings) => Configured | undefined) {
+    for (;;) {
+      const [text, at] = await this.#redis.hmget(keys.session(id), 'settings', 'mixer');
+      if (text === null || text === undefined) return { outcome: 'missing' } as const;
+      const settings = readSettings(text);
+      const next = change(settings);
+      if (!next) return { outcome: 'unchanged', settings, mixer: at ? MixerId.parse(at) : null } as const;
+      const args = [text, JSON.stringify(next.settings), ...told(next.configured)];
+      const [outcome, mixer] = await this.#run(id, scripts.configure, args);
+      if (outcome === 'missing') return { outcome } as const;
+      if (outcome === 'configured')
+        return {
+          outcome: 'changed',
+          settings: next.settings,
+          mixer: mixer ? MixerId.parse(mixer) : null,
+        } as const;
+    }
   }
 
   async end(

@@ -120,6 +120,16 @@ tell(arg(3), arg(4))
 return {'changed'}
 `;
 
+/** settings as they were read, new ones, seen, body → missing | changed | no-counter | configured mixer */
+export const CONFIGURE = `${PRELUDE}
+if not exists() then return {'missing'} end
+if redis.call('HGET', session, 'settings') ~= arg(1) then return {'changed'} end
+if not counted() then return {'no-counter'} end
+redis.call('HSET', session, 'settings', arg(2))
+tell(arg(3), arg(4))
+return {'configured', redis.call('HGET', session, 'mixer') or ''}
+`;
+
 /**
  * kind, at, seconds the counter stays, seen, body, then participant, seen, body for each who sits there
  * → missing | kept | changed | no-counter | ended mixer

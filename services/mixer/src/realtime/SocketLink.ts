@@ -6,6 +6,7 @@ import { LinkRefused } from '../room/ports.ts';
 import type {
   Clock,
   LinkCall,
+  LinkChange,
   LinkClosed,
   LinkEvents,
   LinkItem,
@@ -18,6 +19,7 @@ import {
   callOf,
   createItem,
   eventIdOf,
+  sessionChange,
   sessionUpdate,
   toolOutput,
   truncateItem,
@@ -80,7 +82,7 @@ export class SocketLink implements RealtimeLink {
   }
 
   /** Resolves when the server has taken the settings; rejects with LinkRefused when it has not. */
-  configure(settings: LinkSettings): Promise<void> {
+  begin(settings: LinkSettings): Promise<void> {
     this.#say('session', sessionUpdate(settings, this.#options.transcriptionModel));
     return this.#configured.promise;
   }
@@ -95,6 +97,22 @@ export class SocketLink implements RealtimeLink {
       if (this.#batched === BATCH_SAMPLES) this.#sendBatch();
     }
     this.#checkAlive();
+  }
+
+  configure(change: LinkChange): void {
+    // What was heard before belongs to the settings of before.
+    this.#sendBatch();
+    this.#say('session', sessionChange(change));
+  }
+
+  commitAudio(): void {
+    this.#sendBatch();
+    this.#say('commit', { type: 'input_audio_buffer.commit' });
+  }
+
+  clearAudio(): void {
+    this.#sendBatch();
+    this.#say('clear', { type: 'input_audio_buffer.clear' });
   }
 
   createItem(item: LinkItem): void {
@@ -127,6 +145,7 @@ export class SocketLink implements RealtimeLink {
   }
 
   #sendBatch(): void {
+    if (this.#batched === 0) return;
     const audio = encodePcm(this.#batch.subarray(0, this.#batched));
     this.#batched = 0;
     this.#send(`{"type":"input_audio_buffer.append","audio":"${audio}"}`);

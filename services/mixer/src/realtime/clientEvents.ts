@@ -1,5 +1,5 @@
-import { SAMPLE_RATE } from '@parley/contract';
-import type { LinkCall, LinkItem, LinkSettings } from '../room/ports.ts';
+import { SAMPLE_RATE, type TurnDetection } from '@parley/contract';
+import type { LinkCall, LinkChange, LinkItem, LinkSettings } from '../room/ports.ts';
 
 /** What we say to a Realtime server: plain objects, ready for JSON. */
 export type ClientEvent = { type: string; event_id?: string } & Record<string, unknown>;
@@ -24,14 +24,7 @@ export function sessionUpdate(settings: LinkSettings, transcriptionModel: string
           format: PCM,
           noise_reduction: null,
           transcription: { model: transcriptionModel },
-          turn_detection: {
-            type: 'server_vad',
-            threshold: 0.5,
-            prefix_padding_ms: 300,
-            silence_duration_ms: 500,
-            create_response: false,
-            interrupt_response: false,
-          },
+          turn_detection: turnDetection(settings.turnDetection),
         },
         output: { format: PCM, voice: settings.voice },
       },
@@ -39,10 +32,39 @@ export function sessionUpdate(settings: LinkSettings, transcriptionModel: string
   };
 }
 
-export function createItem({ id, role, text }: LinkItem): ClientEvent {
+/** Only what changes: the rest of the session stays as it is. */
+export const sessionChange = (change: LinkChange): ClientEvent => ({
+  type: 'session.update',
+  session: {
+    type: 'realtime',
+    audio: { input: { turn_detection: turnDetection(change.turnDetection) } },
+  },
+});
+
+/** Null: turns are committed by hand. */
+function turnDetection(wanted: TurnDetection): Record<string, unknown> | null {
+  const silent = { create_response: false, interrupt_response: false };
+  switch (wanted.type) {
+    case 'server':
+      return {
+        type: 'server_vad',
+        threshold: wanted.threshold,
+        prefix_padding_ms: wanted.prefixPaddingMs,
+        silence_duration_ms: wanted.silenceMs,
+        ...silent,
+      };
+    case 'semantic':
+      return { type: 'semantic_vad', eagerness: wanted.eagerness, ...silent };
+    case 'none':
+      return null;
+  }
+}
+
+export function createItem({ id, role, text, after }: LinkItem): ClientEvent {
   const type = role === 'assistant' ? 'output_text' : 'input_text';
   return {
     type: 'conversation.item.create',
+    ...(after === undefined ? {} : { previous_item_id: after }),
     item: { id, type: 'message', role, content: [{ type, text }] },
   };
 }
@@ -59,7 +81,17 @@ export const truncateItem = (itemId: string, contentIndex: number, audioEndMs: n
   audio_end_ms: audioEndMs,
 });
 
-const CALLS: readonly LinkCall[] = ['session', 'audio', 'item', 'response', 'cancel', 'truncate', 'tool'];
+const CALLS: readonly LinkCall[] = [
+  'session',
+  'audio',
+  'commit',
+  'clear',
+  'item',
+  'response',
+  'cancel',
+  'truncate',
+  'tool',
+];
 
 /** An event ID that tells, when the server quotes it in an error, which call it was. */
 export const eventIdOf = (call: LinkCall, number: number): string => `${call}_${number}`;

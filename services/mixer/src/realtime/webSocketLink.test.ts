@@ -44,6 +44,7 @@ const settings = {
   instructions: 'Be kind.',
   voice: 'cedar',
   tools: [{ name: 'code', description: 'Writes code.', parameters: { type: 'object' } }],
+  turnDetection: { type: 'server', threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500 },
 } as const;
 
 const connect = (signal = new AbortController().signal, baseUrl = base) =>
@@ -252,6 +253,37 @@ describe('speaking', () => {
         content_index: 0,
         audio_end_ms: 120,
       },
+    ]);
+  });
+
+  test('turns by hand, items in their place, other settings: each after the audio that came before it', async () => {
+    const { link, far, heard } = await pair();
+    const frame = new Int16Array(480).fill(1);
+    link.appendAudio(frame);
+    link.commitAudio();
+    link.clearAudio();
+    link.createItem({ id: 'i1', role: 'system', text: 'Speaking: Anna.', after: 'turn_1' });
+    link.appendAudio(frame);
+    link.configure({ turnDetection: { type: 'semantic', eagerness: 'low' } });
+    link.configure({ turnDetection: { type: 'none' } });
+    while (heard.length < 7) await once(far, 'message');
+    const update = (turn_detection: Json | null) => ({
+      type: 'session.update',
+      session: { type: 'realtime', audio: { input: { turn_detection } } },
+    });
+    const silent = { create_response: false, interrupt_response: false };
+    expect(heard).toMatchObject([
+      { type: 'input_audio_buffer.append' },
+      { event_id: 'commit_2', type: 'input_audio_buffer.commit' },
+      { event_id: 'clear_3', type: 'input_audio_buffer.clear' },
+      { type: 'conversation.item.create', previous_item_id: 'turn_1', item: { id: 'i1' } },
+      { type: 'input_audio_buffer.append' },
+      update({ type: 'semantic_vad', eagerness: 'low', ...silent }),
+      update(null),
+    ]);
+    expect(heard.slice(5).map(({ session }) => session)).toEqual([
+      update({ type: 'semantic_vad', eagerness: 'low', ...silent }).session,
+      update(null).session,
     ]);
   });
 });

@@ -62,7 +62,7 @@ async function connect(
       url.host,
       () => new SocketLink({ socket, host: url.host, transcriptionModel, clock, log }),
     );
-    await link.configure(settings);
+    await link.begin(settings);
     return link;
   } catch (error) {
     socket.terminate();

@@ -1,4 +1,4 @@
-import { EVENT_DATA, newParticipantId } from '@parley/contract';
+import { DEFAULT_CONVERSATION, EVENT_DATA, newParticipantId } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../audio/testing/random.ts';
@@ -64,7 +64,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])('a provider that babbles (seed %i) breaks no
   const clock = new FakeClock();
   const provider = new FakeProvider();
   const assistant = new Assistant({
-    settings: { agentName: 'Ada', systemPrompt: '', voice: 'cedar' },
+    settings: { agentName: 'Ada', systemPrompt: '', voice: 'cedar', conversation: DEFAULT_CONVERSATION },
     connect: provider.connect,
     clock,
     log: silentLog,

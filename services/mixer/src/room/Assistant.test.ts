@@ -1,4 +1,4 @@
-import { EVENT_DATA, newParticipantId, type AssistantPhase } from '@parley/contract';
+import { DEFAULT_CONVERSATION, EVENT_DATA, newParticipantId, type AssistantPhase } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../testing/FakeClock.ts';
@@ -29,7 +29,12 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function make(options: Partial<ConstructorParameters<typeof Assistant>[0]> = {}): Assistant {
   const made = new Assistant({
-    settings: { agentName: 'Ada', systemPrompt: 'Be kind.', voice: 'cedar' },
+    settings: {
+      agentName: 'Ada',
+      systemPrompt: 'Be kind.',
+      voice: 'cedar',
+      conversation: DEFAULT_CONVERSATION,
+    },
     connect: provider.connect,
     clock,
     log: silentLog,

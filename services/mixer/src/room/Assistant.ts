@@ -1,5 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { FRAME_MS, type AssistantState, type ParticipantId, type SessionSettings } from '@parley/contract';
+import {
+  FRAME_MS,
+  type AssistantState,
+  type ConversationSettings,
+  type ParticipantId,
+  type SessionSettings,
+} from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { InputTimeline } from '../audio/InputTimeline.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
@@ -7,6 +13,7 @@ import { Conversation, type TypedText } from './Conversation.ts';
 import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
 import type { Clock, LinkFactory, RealtimeLink, ToolDefinition } from './ports.ts';
 import { Troubles } from './Troubles.ts';
+import { detectionOf } from './turnTaking.ts';
 import { instructions } from './wording.ts';
 
 export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
@@ -18,7 +25,7 @@ const STALE_BACKLOG_MS = 10_000;
 const PLAYOUT_EVERY_FRAMES = 10;
 
 export interface AssistantOptions {
-  settings: Pick<SessionSettings, 'agentName' | 'systemPrompt' | 'voice'>;
+  settings: Pick<SessionSettings, 'agentName' | 'systemPrompt' | 'voice' | 'conversation'>;
   connect: LinkFactory;
   clock: Clock;
   log: Log;
@@ -63,7 +70,12 @@ export class Assistant {
     });
     this.#keeper = new LinkKeeper({
       connect,
-      settings: { instructions: instructions(settings), voice: settings.voice, tools },
+      settings: {
+        instructions: instructions(settings),
+        voice: settings.voice,
+        tools,
+        turnDetection: detectionOf(settings.conversation),
+      },
       clock,
       log,
       random,
@@ -152,6 +164,11 @@ export class Assistant {
   /** The answer to a `tool:called`; JSON or plain text for the model. Only the first one counts. */
   sendToolOutput(callId: string, output: string): void {
     if (!this.#closed) this.#conversation.sendToolOutput(callId, output);
+  }
+
+  /** Takes part like this from now on, on the link of this moment and on every later one. */
+  configure(conversation: ConversationSettings): void {
+    if (!this.#closed) this.#keeper.configure({ turnDetection: detectionOf(conversation) });
   }
 
   /** Ends open turns and replies (their facts are emitted), then the link. Nothing is emitted afterwards. */

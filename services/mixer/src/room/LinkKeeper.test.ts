@@ -25,7 +25,7 @@ beforeEach(() => {
   downs = [];
   keeper = new LinkKeeper({
     connect: provider.connect,
-    settings: { instructions: '', voice: 'marin', tools: [] },
+    settings: { instructions: '', voice: 'marin', tools: [], turnDetection: { type: 'none' } },
     clock,
     log: silentLog,
     random: () => 1,
@@ -72,7 +72,7 @@ test('a link that dies young does not reset the pause', async () => {
 test('chance halves the pause at most', async () => {
   const early = new LinkKeeper({
     connect: () => Promise.reject(new Error('boom')),
-    settings: { instructions: '', voice: 'marin', tools: [] },
+    settings: { instructions: '', voice: 'marin', tools: [], turnDetection: { type: 'none' } },
     clock,
     log: silentLog,
     random: () => 0,
@@ -155,7 +155,7 @@ test('a link that comes although it was given up is closed', async () => {
       await promise;
       return provider.connect(settings, new AbortController().signal);
     },
-    settings: { instructions: '', voice: 'marin', tools: [] },
+    settings: { instructions: '', voice: 'marin', tools: [], turnDetection: { type: 'none' } },
     clock,
     log: silentLog,
     random: () => 1,
@@ -173,7 +173,7 @@ test('a link that comes although it was given up is closed', async () => {
 test('a listener that fails on a new link does not make it a refused one', async () => {
   const failing = new LinkKeeper({
     connect: provider.connect,
-    settings: { instructions: '', voice: 'marin', tools: [] },
+    settings: { instructions: '', voice: 'marin', tools: [], turnDetection: { type: 'none' } },
     clock,
     log: silentLog,
     random: () => 1,
@@ -186,4 +186,23 @@ test('a listener that fails on a new link does not make it a refused one', async
   await settle();
   expect(failing.link).toBe(provider.link);
   expect(downs).toEqual([]);
+});
+
+test('other settings: for the link of this moment, for one that is being made, and for the next', async () => {
+  const semantic = { type: 'semantic', eagerness: 'high' } as const;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  provider.gate = promise;
+  keeper.start();
+  keeper.configure({ turnDetection: semantic });
+  resolve();
+  await settle();
+  expect(provider.settings[0]?.turnDetection).toEqual({ type: 'none' });
+  expect(provider.link.named('configure').map(([, change]) => change.turnDetection)).toEqual([semantic]);
+  keeper.configure({ turnDetection: { type: 'none' } });
+  expect(provider.link.named('configure').at(-1)?.[1]).toEqual({ turnDetection: { type: 'none' } });
+  keeper.configure({ turnDetection: semantic });
+  provider.link.lose();
+  await turn(500);
+  expect(provider.settings[1]?.turnDetection).toEqual(semantic);
+  expect(provider.link.named('configure')).toEqual([]);
 });

@@ -1,5 +1,12 @@
 import type { Log } from '@parley/kit/log';
-import { type Clock, type LinkFactory, LinkRefused, type LinkSettings, type RealtimeLink } from './ports.ts';
+import {
+  type Clock,
+  type LinkChange,
+  type LinkFactory,
+  LinkRefused,
+  type LinkSettings,
+  type RealtimeLink,
+} from './ports.ts';
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
@@ -33,10 +40,12 @@ export interface LinkKeeperOptions {
 /** Keeps one link to the provider: makes it, notices its end, makes the next one after a growing pause. */
 export class LinkKeeper {
   readonly #options: LinkKeeperOptions;
+  #settings: LinkSettings;
   #state: KeeperState = { at: 'idle' };
 
   constructor(options: LinkKeeperOptions) {
     this.#options = options;
+    this.#settings = options.settings;
   }
 
   /** The link of this moment. After every await and in every callback: is it still this one? */
@@ -46,6 +55,12 @@ export class LinkKeeper {
 
   start(): void {
     if (this.#state.at === 'idle') this.#begin(0);
+  }
+
+  /** For the link of this moment and for those to come. */
+  configure(change: LinkChange): void {
+    this.#settings = { ...this.#settings, ...change };
+    this.link?.configure(change);
   }
 
   /** The link lives but is of no use: treated as lost. */
@@ -75,15 +90,19 @@ export class LinkKeeper {
     const state = { at: 'connecting', attempt, abort: new AbortController() } as const;
     this.#state = state;
     let link: RealtimeLink;
+    const settings = this.#settings;
     try {
-      link = await this.#options.connect(this.#options.settings, state.abort.signal);
+      link = await this.#options.connect(settings, state.abort.signal);
     } catch (error) {
       if (this.#state === state) this.#refused(error, attempt);
       return;
     }
     if (this.#state !== state) link.close('The room does not need this connection any more.');
     else if (link.closed) this.#retry(attempt, link.closed.message, false);
-    else this.#take(link, attempt);
+    else {
+      if (settings !== this.#settings) link.configure(this.#settings);
+      this.#take(link, attempt);
+    }
   }
 
   #refused(error: unknown, attempt: number): void {

@@ -34,7 +34,15 @@ export interface RoomEvents {
 /** What a room needs of its assistant. */
 export type RoomAssistant = Pick<
   Assistant,
-  'events' | 'state' | 'hasOutput' | 'settled' | 'pushInput' | 'pullOutput' | 'sendText' | 'close'
+  | 'events'
+  | 'state'
+  | 'hasOutput'
+  | 'settled'
+  | 'configure'
+  | 'pushInput'
+  | 'pullOutput'
+  | 'sendText'
+  | 'close'
 >;
 
 /** Takes durable facts in the order of the calls; never throws. */

@@ -165,3 +165,16 @@ test('M22 drain tells everybody, closes all rooms and opens none', async () => {
   expect(media[0]?.last('notice')?.message).toContain('restarted');
   expect(media.map(({ closed }) => closed)).toEqual([true, true]);
 });
+
+test('other settings reach the assistant of the room, also of one that is just being opened', async () => {
+  const { rooms, assistants } = makeRooms();
+  const sessionId = newSessionId();
+  const conversation = { ...DEFAULT_CONVERSATION, answer: 'scribe' as const };
+  await expect(rooms.handlers['room:configure']({ sessionId, conversation })).rejects.toMatchObject({
+    code: 'session-not-found',
+  });
+  const opening = rooms.handlers['room:open']({ sessionId, settings, awaitAssistant: false });
+  await rooms.handlers['room:configure']({ sessionId, conversation });
+  await opening;
+  expect(assistants[0]?.configured).toEqual([conversation]);
+});

@@ -77,6 +77,12 @@ export class Rooms {
       if (awaitAssistant) await mustSettle(room);
       return { routerRtpCapabilities: room.routerRtpCapabilities };
     },
+    'room:configure': async ({ sessionId, conversation }) => {
+      // One that is being opened may have been asked for with the settings of before.
+      await this.#opening.get(sessionId)?.catch(() => undefined);
+      this.#room(sessionId).assistant.configure(conversation);
+      return {};
+    },
     'room:close': async ({ sessionId }) => {
       const opening = this.#opening.get(sessionId);
       const room = opening ? await opening.catch(() => undefined) : this.#rooms.get(sessionId);

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { AppError, type TokenUsage, type Voice } from '@parley/contract';
+import { AppError, type TokenUsage, type TurnDetection, type Voice } from '@parley/contract';
 
 /** Time as the room sees it. `now` is monotonic milliseconds; `after` returns its undo, which may be called late. */
 export interface Clock {
@@ -14,8 +14,13 @@ export interface ToolDefinition {
   parameters: Record<string, unknown>;
 }
 
-/** What one link is opened with; it does not change while the link lives. */
-export interface LinkSettings {
+/** What may change while a link lives. */
+export interface LinkChange {
+  turnDetection: TurnDetection;
+}
+
+/** What one link is opened with. */
+export interface LinkSettings extends LinkChange {
   instructions: string;
   voice: Voice;
   tools: readonly ToolDefinition[];
@@ -26,10 +31,13 @@ export interface LinkItem {
   id: string;
   role: 'system' | 'user' | 'assistant';
   text: string;
+  /** The item it comes right behind; without it, the end of the conversation. */
+  after?: string;
 }
 
 /** Which of our calls the provider refused, when it said so. */
-export type LinkCall = 'session' | 'audio' | 'item' | 'response' | 'cancel' | 'truncate' | 'tool';
+export type LinkCall =
+  'session' | 'audio' | 'commit' | 'clear' | 'item' | 'response' | 'cancel' | 'truncate' | 'tool';
 
 /** closed: by us · expired: the provider's time limit for one session · lost: everything else. */
 export interface LinkClosed {
@@ -78,6 +86,12 @@ export interface RealtimeLink {
   readonly closed: LinkClosed | undefined;
   /** Mono 24 kHz of any length; copied before it returns. */
   appendAudio(pcm: Int16Array): void;
+  /** Takes effect on what is appended from now on. A refusal comes as `rejected`. */
+  configure(change: LinkChange): void;
+  /** Makes a turn of the audio appended since the last one: `committed` follows. Less than 100 ms are refused. */
+  commitAudio(): void;
+  /** Forgets the audio that is in no turn yet. */
+  clearAudio(): void;
   createItem(item: LinkItem): void;
   createResponse(): void;
   cancelResponse(responseId: string): void;

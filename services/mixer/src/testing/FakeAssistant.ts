@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { AssistantState, ParticipantId } from '@parley/contract';
+import type { AssistantState, ConversationSettings, ParticipantId } from '@parley/contract';
 import type { AssistantEvents } from '../room/Assistant.ts';
 import type { RoomAssistant } from '../room/Room.ts';
 
@@ -10,6 +10,7 @@ export class FakeAssistant implements RoomAssistant {
   readonly texts: { id: string; participantId: ParticipantId; name: string; text: string }[] = [];
   readonly output: Int16Array[] = [];
   state: AssistantState = { phase: 'listening', simulated: true, message: null };
+  readonly configured: ConversationSettings[] = [];
   started = false;
   closed = false;
 
@@ -40,6 +41,10 @@ export class FakeAssistant implements RoomAssistant {
 
   sendText(text: { id: string; participantId: ParticipantId; name: string; text: string }): void {
     this.texts.push(text);
+  }
+
+  configure(conversation: ConversationSettings): void {
+    this.configured.push(conversation);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { FRAME_MS, SAMPLE_RATE } from '@parley/contract';
-import type { LinkClosed, LinkEvents, LinkItem, RealtimeLink } from '../room/ports.ts';
+import type { LinkChange, LinkClosed, LinkEvents, LinkItem, RealtimeLink } from '../room/ports.ts';
 import { ALREADY_ACTIVE, NOT_ACTIVE } from '../room/ResponseQueue.ts';
 
 type Call = {
@@ -78,6 +78,21 @@ export class FakeLink implements RealtimeLink {
     if (!this.#speech) return;
     this.#speech.quietMs = loud ? 0 : this.#speech.quietMs + ms;
     if (this.#speech.quietMs >= SILENCE_MS) this.#commit(this.#speech.itemId, this.audioMs);
+  }
+
+  configure(change: LinkChange): void {
+    this.#record(['configure', change]);
+  }
+
+  commitAudio(): void {
+    if (!this.#record(['commitAudio'])) return;
+    const itemId = this.#id('item');
+    this.#answer(() => this.say('committed', { itemId }));
+    this.#answer(() => this.say('transcriptCompleted', { itemId, text: 'Some words.' }));
+  }
+
+  clearAudio(): void {
+    this.#record(['clearAudio']);
   }
 
   createItem(item: LinkItem): void {

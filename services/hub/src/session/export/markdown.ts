@@ -1,4 +1,4 @@
-import type { SessionEvent, SessionView } from '@parley/contract';
+import type { AnswerMode, SessionEvent, SessionView } from '@parley/contract';
 import { readLine } from './transcript.ts';
 
 /** What would be markup is shown as it was said. */
@@ -35,12 +35,21 @@ export function markdownEvent(event: SessionEvent, agentName: string): string {
   return note ? `\n*${time(event.at)} ${note}*\n` : '';
 }
 
+const ANSWERS: Readonly<Record<AnswerMode, string>> = {
+  always: 'every turn',
+  addressed: 'when it is addressed',
+  'push-to-talk': 'what is said while the talk button is held',
+  scribe: 'nothing, it only writes',
+};
+
 function describe(event: SessionEvent): string | undefined {
   switch (event.type) {
     case 'participant:joined':
       return `${plain(event.data.name)} joined`;
     case 'participant:left':
       return event.data.reason === 'session-ended' ? undefined : `${plain(event.data.name)} left`;
+    case 'session:configured':
+      return `The assistant now answers ${ANSWERS[event.data.conversation.answer]}`;
     case 'assistant:disconnected':
       return `The assistant was lost: ${plain(event.data.message)}`;
     case 'tool:called':
