@@ -63,6 +63,9 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
     }
     case 'assistant:connected':
     case 'assistant:disconnected':
+    case 'assistant:rolled-over':
+    case 'cost:limited':
+    case 'devices:grouped':
     case 'tool:called':
     case 'error:raised':
       return;

@@ -55,7 +55,7 @@ function turnDetection(wanted: TurnDetection): Record<string, unknown> | null {
       };
     case 'semantic':
       return { type: 'semantic_vad', eagerness: wanted.eagerness, ...silent };
-    case 'none':
+    default:
       return null;
   }
 }
