@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@parley/contract';
 import type {
   ControlCommand,
@@ -13,6 +12,7 @@ import type {
   SessionId,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { isSame } from './configuring.ts';
 import { canTake, leastLoaded, whyNone } from './placement.ts';
 import type { CommandOptions, LiveSession, MixerGateway, MixerRegistry, SessionStore } from './ports.ts';
 
@@ -132,7 +132,7 @@ export class Rooms {
   async configure(session: SessionId, mixer: MixerId, conversation: ConversationSettings): Promise<void> {
     let told: ConversationSettings | undefined;
     let next: ConversationSettings | undefined = conversation;
-    while (next && !isDeepStrictEqual(next, told)) {
+    while (next && !(told && isSame(next, told))) {
       told = next;
       try {
         await this.#gateway.command(mixer, 'room:configure', { sessionId: session, conversation: told });
