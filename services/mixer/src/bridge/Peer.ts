@@ -155,8 +155,10 @@ export class Peer implements PeerLine {
     this.#deadline(CONNECT_WITHIN_MS);
     this.#connection.connectionStateChange.subscribe((state) => {
       if (state === 'connected') this.#cancelDeadline?.();
-      else if (state === 'disconnected') this.#deadline(GONE_AFTER_MS);
-      else if (state === 'failed' || state === 'closed') this.#gone();
+      else if (state === 'disconnected') {
+        this.events.emit('unreachable');
+        this.#deadline(GONE_AFTER_MS);
+      } else if (state === 'failed' || state === 'closed') this.#gone();
     });
   }
 
@@ -190,7 +192,9 @@ export class Peer implements PeerLine {
     }
     this.#channels.add(channel);
     channel.stateChanged.subscribe((state) => {
-      if (state === 'closed') this.#channels.delete(channel);
+      if (state !== 'closed') return;
+      this.#channels.delete(channel);
+      if (!this.#closed && this.#channels.size === 0) this.events.emit('unreachable');
     });
     channel.onMessage.subscribe((message) => {
       if (!this.#closed) this.events.emit('message', Buffer.from(message));

@@ -21,6 +21,9 @@ type Handlers = { [Name in MediaCommand]: (request: Request<Name>) => Promise<Re
 /** Bytes that may wait for a slow device before its messages are dropped: about a minute of levels. */
 const SEND_BUFFER_BYTES = 262_144;
 
+/** States of a connection in which nothing comes through. */
+const DOWN: ReadonlySet<string> = new Set(['disconnected', 'closed', 'failed']);
+
 /** mediasoup takes the number modulo 2^16; 65535 is no stream (RFC 8831 section 6.5). */
 const SctpStream = z.object({
   streamId: z.number().int().min(0).max(65_534),
@@ -96,6 +99,7 @@ export class Device implements DeviceLine {
       this.#transports.get(direction)?.close();
       this.#transports.set(direction, transport);
       this.#watch.add(transport);
+      if (direction === 'send') this.#watchChannel(transport);
       const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters } = transport;
       return { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters: sctpParameters ?? {} };
     },
@@ -156,6 +160,7 @@ export class Device implements DeviceLine {
       this.#upward?.close();
       this.#upward = dataProducer;
       tap.on('message', (message) => this.events.emit('message', message));
+      tap.once('dataproducerclose', () => this.#unreachable());
       return { dataProducerId: dataProducer.id };
     },
 
@@ -169,6 +174,20 @@ export class Device implements DeviceLine {
       return { id, dataProducerId, sctpStreamParameters: { ...sctpStreamParameters }, label, protocol };
     },
   };
+
+  /** What the device says comes by this one. It may come back (an ICE restart); until then it says nothing. */
+  #watchChannel(transport: types.WebRtcTransport): void {
+    const look = (state: string) => {
+      if (DOWN.has(state)) this.#unreachable();
+    };
+    transport.on('sctpstatechange', look);
+    transport.on('dtlsstatechange', look);
+    transport.on('icestatechange', look);
+  }
+
+  #unreachable(): void {
+    if (!this.#closed) this.events.emit('unreachable');
+  }
 
   async #consume(
     transport: types.WebRtcTransport,

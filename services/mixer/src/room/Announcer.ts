@@ -1,4 +1,5 @@
 import type { AssistantState, DownwardMessage, ParticipantId } from '@parley/contract';
+import type { Floor } from './Floor.ts';
 import type { RoomMedia } from './mediaPorts.ts';
 import type { Member } from './Member.ts';
 
@@ -6,6 +7,7 @@ export interface AnnouncerOptions {
   media: Pick<RoomMedia, 'broadcast' | 'assistantProducerId'>;
   members: ReadonlyMap<ParticipantId, Member>;
   assistant: { readonly state: AssistantState };
+  floor: Pick<Floor, 'holders'>;
 }
 
 /** What a room tells its devices over their data channels. */
@@ -30,13 +32,23 @@ export class Announcer {
     this.tell(this.#state());
   }
 
+  /** Others hold the talk button now. */
+  tellFloor(): void {
+    this.tell(this.#floor());
+  }
+
   /** To one device that wants to know how things stand. */
   greet({ line }: Pick<Member, 'line'>): void {
-    if (!this.#closed) line.send(JSON.stringify(this.#state()));
+    if (this.#closed) return;
+    for (const message of [this.#state(), this.#floor()]) line.send(JSON.stringify(message));
   }
 
   close(): void {
     this.#closed = true;
+  }
+
+  #floor(): DownwardMessage {
+    return { type: 'floor', holders: [...this.#options.floor.holders] };
   }
 
   #state(): DownwardMessage {

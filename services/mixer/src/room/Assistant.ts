@@ -8,12 +8,14 @@ import {
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { InputTimeline } from '../audio/InputTimeline.ts';
+import { AnswerPolicy } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 import { Conversation, type TypedText } from './Conversation.ts';
+import { HeldSpeech } from './HeldSpeech.ts';
 import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
 import type { Clock, LinkFactory, RealtimeLink, ToolDefinition } from './ports.ts';
 import { Troubles } from './Troubles.ts';
-import { detectionOf } from './turnTaking.ts';
+import { detectionOf, isByHolding } from './turnTaking.ts';
 import { instructions } from './wording.ts';
 
 export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
@@ -48,9 +50,12 @@ export class Assistant {
   readonly #options: AssistantOptions;
   readonly #timeline = new InputTimeline();
   readonly #names = new Map<ParticipantId, string>();
+  readonly #policy: AnswerPolicy;
+  readonly #held: HeldSpeech;
   readonly #keeper: LinkKeeper;
   readonly #conversation: Conversation;
   readonly #settled = Promise.withResolvers<AssistantState>();
+  #settings: ConversationSettings;
   #state: AssistantState;
   /** Why there is no link; undefined while there is one, and before the first. */
   #away: string | undefined;
@@ -64,6 +69,18 @@ export class Assistant {
     this.#options = options;
     const { clock, log, settings, model, connect, tools = [], random = Math.random } = options;
     this.#state = { phase: 'connecting', simulated: options.simulated, message: null };
+    this.#settings = settings.conversation;
+    this.#policy = new AnswerPolicy(settings.agentName, settings.conversation);
+    this.#held = new HeldSpeech(clock, {
+      inputMs: () => this.#timeline.inputMs,
+      begin: () => {
+        this.#keeper.link?.clearAudio();
+        this.#conversation.interrupt();
+      },
+      commit: () => this.#keeper.link?.commitAudio(),
+      drop: () => this.#keeper.link?.clearAudio(),
+      changed: () => this.#conversation.update(),
+    });
     const troubles = new Troubles(clock, (trouble) => {
       this.events.emit('fact', { type: 'error:raised', data: trouble });
       this.events.emit('notice', levelOf(trouble.code), trouble.message);
@@ -88,6 +105,8 @@ export class Assistant {
       tools,
       timeline: this.#timeline,
       names: this.#names,
+      policy: this.#policy,
+      held: this.#held,
       fact: (fact) => this.#record(fact),
       delta: (delta) => this.events.emit('delta', delta),
       raise: (trouble) => {
@@ -97,6 +116,7 @@ export class Assistant {
       stuck: () => this.#keeper.drop('The voice provider does not answer any more.'),
       changed: () => this.#refresh(),
     });
+    this.#held.configure(isByHolding(settings.conversation));
   }
 
   get state(): AssistantState {
@@ -110,6 +130,11 @@ export class Assistant {
 
   get hasOutput(): boolean {
     return this.#conversation.queuedMs > 0;
+  }
+
+  /** Whose voices are to be pushed in, all of the time; undefined: everybody's, around speech. */
+  get admitted(): ReadonlySet<ParticipantId> | undefined {
+    return this.#held.admitted;
   }
 
   start(): void {
@@ -166,15 +191,41 @@ export class Assistant {
     if (!this.#closed) this.#conversation.sendToolOutput(callId, output);
   }
 
+  /** Who holds the talk button now. */
+  hold(holders: readonly ParticipantId[]): void {
+    if (!this.#closed) this.#held.hold(holders);
+  }
+
+  /** How many people are in the room who may speak. */
+  setPeople(count: number): void {
+    this.#policy.people = count;
+  }
+
   /** Takes part like this from now on, on the link of this moment and on every later one. */
   configure(conversation: ConversationSettings): void {
-    if (!this.#closed) this.#keeper.configure({ turnDetection: detectionOf(conversation) });
+    if (this.#closed) return;
+    const before = detectionOf(this.#settings);
+    const turnDetection = detectionOf(conversation);
+    this.#settings = conversation;
+    this.#policy.configure(conversation);
+    const byHolding = isByHolding(conversation);
+    if (!byHolding) this.#held.configure(false);
+    if (JSON.stringify(turnDetection) !== JSON.stringify(before)) {
+      // In the order in which they were said: what was begun under the former settings ends before the new ones begin.
+      this.#conversation.cutTurn();
+      this.#keeper.configure({ turnDetection });
+    }
+    // What was kept for the next link was not said into a button.
+    if (byHolding && !this.#held.admitted) this.#backlog = [];
+    if (byHolding) this.#held.configure(true);
+    if (!this.#policy.maySpeak) this.#conversation.hush();
   }
 
   /** Ends open turns and replies (their facts are emitted), then the link. Nothing is emitted afterwards. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#held.close();
     this.#conversation.close();
     this.#keeper.close('The room has closed.');
     this.#backlog = [];
@@ -200,6 +251,7 @@ export class Assistant {
     if (wasAway) this.events.emit('notice', 'info', 'The assistant is back.');
     this.#conversation.connect(link, this.#timeline.inputMs - backlog.length * FRAME_MS);
     for (const frame of backlog) link.appendAudio(frame);
+    this.#held.linked(this.#timeline.inputMs - backlog.length * FRAME_MS);
     this.#settled.resolve(this.#state);
   }
 
@@ -207,6 +259,7 @@ export class Assistant {
     // An attempt that fails like the one before is no news: the record of a provider that is away stays short.
     const news = this.#away !== message;
     this.#away = message;
+    this.#held.unlinked();
     this.#conversation.disconnect(message);
     if (news) {
       this.events.emit('fact', { type: 'assistant:disconnected', data: { message, retryInMs } });

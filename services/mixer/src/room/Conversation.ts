@@ -1,6 +1,8 @@
-import type { EventData, ParticipantId } from '@parley/contract';
+import type { AnswerDecision, EventData, ParticipantId } from '@parley/contract';
 import type { InputTimeline } from '../audio/InputTimeline.ts';
+import type { AnswerPolicy, SaidTurn } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
+import type { HeldSpeech } from './HeldSpeech.ts';
 import { History } from './History.ts';
 import type { Clock, LinkEvents, RealtimeLink, ResponseDone, ToolDefinition } from './ports.ts';
 import { RecentIds } from './RecentIds.ts';
@@ -8,10 +10,11 @@ import { type CompletedReply, Replies } from './Replies.ts';
 import { ResponseQueue } from './ResponseQueue.ts';
 import { speakersOf } from './speakers.ts';
 import { type ToolCall, ToolCalls } from './ToolCalls.ts';
-import { type Turn, Turns } from './Turns.ts';
+import { type Turn, type TurnPlace, Turns } from './Turns.ts';
 import { heardPart, speakerNote, spokenLine, typedLine, typingNote } from './wording.ts';
 
-const MAX_NOTES = 10;
+/** What the provider says to a commit of too little audio: nothing was said, and that is no news. */
+const COMMIT_EMPTY = 'input_audio_buffer_commit_empty';
 
 export interface TypedText {
   /** The sender's; the same one of the same participant is taken once. */
@@ -27,6 +30,8 @@ export interface ConversationOptions {
   tools: readonly ToolDefinition[];
   timeline: InputTimeline;
   names: ReadonlyMap<ParticipantId, string>;
+  policy: AnswerPolicy;
+  held: Pick<HeldSpeech, 'busy' | 'confirmed'>;
   fact: (fact: AssistantFact) => void;
   delta: (...delta: AssistantEvents['delta']) => void;
   raise: (trouble: EventData<'error:raised'>) => void;
@@ -52,15 +57,13 @@ export class Conversation {
   #link: RealtimeLink | undefined;
   /** Input time at which the audio of this link begins. */
   #offsetMs = 0;
-  /** System notes for the next answer. */
-  #notes: string[] = [];
 
   constructor(options: ConversationOptions) {
     this.#options = options;
     const { clock, timeline, tools } = options;
     this.#tools = new ToolCalls(tools);
     this.#queue = new ResponseQueue(clock, {
-      create: () => this.#answer(),
+      create: () => this.#link?.createResponse(),
       cancel: (responseId) => {
         this.#replies.refuse(responseId);
         this.#link?.cancelResponse(responseId);
@@ -70,6 +73,8 @@ export class Conversation {
     this.#turns = new Turns(clock, {
       inputMs: () => timeline.inputMs,
       ready: (turn) => this.#turnReady(turn),
+      decide: (turn) => this.#decide(turn),
+      asked: () => this.#queue.request(),
       completed: (turn) => this.#turnCompleted(turn),
       changed: () => this.#after(),
     });
@@ -124,7 +129,7 @@ export class Conversation {
     this.#link?.createItem({ id: newItemId(), role: 'system', text: typingNote(name) });
     this.#link?.createItem({ id: itemId, role: 'user', text });
     this.#tools.heardPerson();
-    this.#queue.request();
+    if (this.#options.policy.maySpeak) this.#queue.request();
     this.#after();
   }
 
@@ -142,6 +147,7 @@ export class Conversation {
       this.#history.put(id, line);
       this.#link?.createItem({ id, ...line });
     }
+    if (!this.#options.policy.maySpeak) return this.#after();
     if (this.#tools.mayAnswer()) this.#queue.request();
     else this.#raiseOwn('tool-loop', 'The assistant only calls tools. Say something to go on.');
     this.#after();
@@ -149,6 +155,30 @@ export class Conversation {
 
   pull(): ReturnType<Replies['pull']> {
     return this.#replies.pull();
+  }
+
+  /** Somebody takes the floor: whatever is being said is cut off, and what is owed waits. */
+  interrupt(): void {
+    if (this.speaking || this.thinking) this.#interrupt();
+    this.#after();
+  }
+
+  /** Not a word more, and nothing owed. */
+  hush(): void {
+    this.#interrupt();
+    this.#queue.cancel();
+    this.#after();
+  }
+
+  /** Nobody at the provider listens for the end of speech any more: what was begun is a turn as it is. */
+  cutTurn(): void {
+    if (this.#turns.cut()) this.#link?.commitAudio();
+    this.#after();
+  }
+
+  /** Whether somebody speaks may have changed. */
+  update(): void {
+    this.#after();
   }
 
   /** Cuts off whatever is being said. */
@@ -172,7 +202,10 @@ export class Conversation {
       if (this.#turns.started(itemId, this.#toRoomMs(atMs))) this.#interrupt();
     });
     on('speechStopped', ({ itemId, atMs }) => this.#turns.stopped(itemId, this.#toRoomMs(atMs)));
-    on('committed', ({ itemId }) => this.#turns.committed(itemId));
+    on('committed', ({ itemId }) => {
+      const held = this.#turns.knows(itemId) ? undefined : this.#options.held.confirmed();
+      this.#turns.committed(itemId, held);
+    });
     on('transcriptDelta', ({ itemId, delta }) => {
       if (this.#turns.hears(itemId)) this.#options.delta({ itemId, role: 'user', delta });
     });
@@ -197,17 +230,10 @@ export class Conversation {
     });
     on('responseDone', (done) => this.#responseDone(done));
     on('rejected', ({ code, message, causedBy }) => {
-      if (this.#queue.rejected(code, causedBy === 'response')) return;
+      if (causedBy === 'commit') this.#options.held.confirmed();
+      if (code === COMMIT_EMPTY || this.#queue.rejected(code, causedBy === 'response')) return;
       this.#options.raise({ source: 'provider', code, message: `The voice provider reports: ${message}` });
     });
-  }
-
-  /** The queue has a free place for an answer: who spoke comes first, then the wish. */
-  #answer(): void {
-    const text = this.#notes.join(' ');
-    this.#notes = [];
-    if (text) this.#link?.createItem({ id: newItemId(), role: 'system', text });
-    this.#link?.createResponse();
   }
 
   /** Barge-in: silence at once, and the provider is told what was heard of its words. */
@@ -222,23 +248,36 @@ export class Conversation {
     if (unheard || wanted) this.#queue.request();
   }
 
-  #turnReady(turn: Pick<Turn, 'itemId' | 'startMs' | 'endMs'>): void {
-    const { speakers, overlap } = speakersOf(this.#options.timeline, this.#options.names, turn);
-    const note = speakerNote(speakers, overlap);
-    if (note) this.#notes = [...this.#notes, note].slice(-MAX_NOTES);
+  /** The model is told who it was right behind the words, whether or not it is asked to answer them. */
+  #turnReady(turn: TurnPlace): void {
+    const { speakers, overlap } = this.#speakersOf(turn);
+    const text = speakerNote(speakers, overlap);
+    if (text) this.#link?.createItem({ id: newItemId(), role: 'system', text, after: turn.itemId });
     this.#history.open(turn.itemId);
     this.#tools.heardPerson();
-    this.#queue.request();
+  }
+
+  #decide(turn: TurnPlace & Omit<SaidTurn, 'voices'>): AnswerDecision | undefined {
+    const voices = this.#speakersOf(turn).speakers.length;
+    // A button that was held in silence: only words could tell that somebody spoke.
+    if (turn.held && voices === 0 && turn.transcript.at !== 'here')
+      return turn.transcript.at === 'waiting' ? undefined : 'nothing-said';
+    return this.#options.policy.decide({ ...turn, voices }, this.#replies.audible);
   }
 
   #turnCompleted(turn: Turn): void {
-    const { speakers, overlap } = speakersOf(this.#options.timeline, this.#options.names, turn);
-    this.#options.fact({ type: 'turn:completed', data: { ...turn, speakers, overlap, answer: 'asked' } });
+    const { speakers, overlap } = this.#speakersOf(turn);
+    this.#options.fact({ type: 'turn:completed', data: { ...turn, speakers, overlap } });
     const text = turn.text && spokenLine(speakers, turn.text);
     this.#history.put(turn.itemId, { role: 'user', text });
   }
 
+  #speakersOf(turn: TurnPlace): ReturnType<typeof speakersOf> {
+    return speakersOf(this.#options.timeline, this.#options.names, turn);
+  }
+
   #replyCompleted(reply: CompletedReply): void {
+    if (reply.heardMs > 0) this.#options.policy.heardReply(this.#options.clock.now());
     this.#options.fact({ type: 'reply:completed', data: reply });
     if (reply.status === 'cancelled') {
       const text = heardPart(reply.text, reply.heardMs, reply.audioMs);
@@ -284,7 +323,7 @@ export class Conversation {
   }
 
   #after(): void {
-    this.#queue.hold(this.#turns.held);
+    this.#queue.hold(this.#turns.held || this.#options.held.busy);
     this.#options.changed();
   }
 }

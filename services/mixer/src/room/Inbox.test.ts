@@ -5,6 +5,7 @@ import { Inbox } from './Inbox.ts';
 function inbox(role: 'speaker' | 'listener' = 'speaker') {
   const replies: DownwardMessage[] = [];
   const texts: { id: string; text: string }[] = [];
+  const holds: boolean[] = [];
   let greeted = 0;
   let nowMs = 0;
   const box = new Inbox(
@@ -13,12 +14,14 @@ function inbox(role: 'speaker' | 'listener' = 'speaker') {
       reply: (message) => replies.push(message),
       greet: () => greeted++,
       sendText: (text) => texts.push(text),
+      hold: (value) => holds.push(value),
       now: () => nowMs,
     },
   );
   return {
     replies,
     texts,
+    holds,
     greeted: () => greeted,
     pass: (ms: number) => (nowMs += ms),
     say: (message: unknown) =>
@@ -96,4 +99,15 @@ test('M18 a flood is cut, and so are the notices about it', () => {
   pass(10_000);
   say({ type: 'text:send', id: 'later', text: 'x' });
   expect(texts.at(-1)).toEqual({ id: 'later', text: 'x' });
+});
+
+test('M54 the talk button is for those who may speak', () => {
+  const { say, holds, replies } = inbox();
+  say({ type: 'floor:hold' });
+  say({ type: 'floor:release' });
+  expect([holds, replies]).toEqual([[true, false], []]);
+  const listener = inbox('listener');
+  listener.say({ type: 'floor:hold' });
+  expect(listener.holds).toEqual([]);
+  expect(listener.replies).toMatchObject([{ type: 'notice', level: 'warning' }]);
 });

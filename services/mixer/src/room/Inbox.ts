@@ -19,6 +19,8 @@ export interface InboxHost {
   /** `hello`: this device wants to know how things stand. */
   greet(): void;
   sendText(text: { id: string; text: string }): void;
+  /** The talk button. */
+  hold(holds: boolean): void;
   now(): number;
 }
 
@@ -57,6 +59,13 @@ export class Inbox {
         break;
       case 'ping':
         this.#host.reply({ type: 'pong', nonce: message.nonce });
+        break;
+      case 'floor:hold':
+        if (this.#owner.role === 'listener') this.#notice('Listeners cannot talk here. Join as a speaker.');
+        else this.#host.hold(true);
+        break;
+      case 'floor:release':
+        this.#host.hold(false);
         break;
       case 'text:send':
         this.#host.reply(this.#text(message.id, message.text));

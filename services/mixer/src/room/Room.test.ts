@@ -38,6 +38,7 @@ test('M14 hello is answered with room:state to that device alone', () => {
       assistantProducerId: 'assistant-producer',
       assistant: world.assistant.state,
     },
+    { type: 'floor', holders: [] },
   ]);
 });
 

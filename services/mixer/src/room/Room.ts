@@ -13,6 +13,7 @@ import type { FrameClock } from '../audio/FrameClock.ts';
 import { Announcer } from './Announcer.ts';
 import type { Assistant } from './Assistant.ts';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
+import { Floor } from './Floor.ts';
 import { Inbox } from './Inbox.ts';
 import type { DeviceLine, Line, Microphone, PeerFactory, PeerLine, RoomMedia } from './mediaPorts.ts';
 import { type Identity, Member } from './Member.ts';
@@ -38,7 +39,10 @@ export type RoomAssistant = Pick<
   | 'state'
   | 'hasOutput'
   | 'settled'
+  | 'admitted'
   | 'configure'
+  | 'hold'
+  | 'setPeople'
   | 'pushInput'
   | 'pullOutput'
   | 'sendText'
@@ -71,6 +75,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #members = new Map<ParticipantId, Member>();
   readonly #names = new Map<ParticipantId, string>();
+  readonly #floor: Floor;
   readonly #announcer: Announcer;
   readonly #audio: RoomAudio;
   readonly #counts = noAudio();
@@ -81,7 +86,8 @@ export class Room {
   constructor(options: RoomOptions) {
     this.#options = options;
     const { media, assistant, codec, frameClock } = options;
-    this.#announcer = new Announcer({ media, members: this.#members, assistant });
+    this.#floor = new Floor(options.clock, () => this.#floorChanged());
+    this.#announcer = new Announcer({ media, members: this.#members, assistant, floor: this.#floor });
     this.#audio = new RoomAudio({
       members: this.#members,
       names: this.#names,
@@ -171,6 +177,7 @@ export class Room {
     this.#closed = true;
     this.#cancelEmpty?.();
     this.#announcer.close();
+    this.#floor.close();
     this.#audio.close();
     for (const member of this.#members.values()) member.close();
     this.#members.clear();
@@ -201,6 +208,7 @@ export class Room {
     const { codec, clock, log } = this.#options;
     const former = this.#members.get(id);
     former?.close();
+    this.#floor.release(id);
     const member: Member = new Member({
       id,
       name,
@@ -217,11 +225,16 @@ export class Room {
     this.#names.set(id, name);
     this.#cancelEmpty?.();
     this.#cancelEmpty = undefined;
+    this.#countPeople();
     const inbox = new Inbox(member, {
       reply: (message) => line.send(JSON.stringify(message)),
       greet: () => this.#announcer.greet(member),
       sendText: (text) => this.#options.assistant.sendText({ ...text, participantId: id, name }),
+      hold: (holds) => (holds ? this.#floor.hold(id) : this.#floor.release(id)),
       now: () => clock.now(),
+    });
+    line.events.on('unreachable', () => {
+      if (this.#members.get(id) === member) this.#floor.release(id);
     });
     line.events.on('message', (bytes) => {
       if (this.#members.get(id) === member) inbox.take(bytes);
@@ -252,9 +265,22 @@ export class Room {
     this.#members.delete(member.id);
     this.#names.delete(member.id);
     member.close();
+    this.#floor.release(member.id);
+    this.#countPeople();
     this.#options.log.info({ participantId: member.id }, 'participant out of the room');
     this.#announcer.tellState();
     this.#watchEmpty();
+  }
+
+  #floorChanged(): void {
+    this.#options.assistant.hold(this.#floor.holders);
+    this.#announcer.tellFloor();
+    this.#audio.wake();
+  }
+
+  #countPeople(): void {
+    const speakers = [...this.#members.values()].filter(({ role }) => role !== 'listener');
+    this.#options.assistant.setPeople(speakers.length);
   }
 
   #watchEmpty(): void {

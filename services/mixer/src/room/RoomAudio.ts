@@ -13,7 +13,7 @@ import { type SendOpus, VoiceTrack } from './VoiceTrack.ts';
 export interface RoomAudioOptions {
   members: ReadonlyMap<ParticipantId, Member>;
   names: ReadonlyMap<ParticipantId, string>;
-  assistant: Pick<Assistant, 'state' | 'hasOutput' | 'pushInput' | 'pullOutput'>;
+  assistant: Pick<Assistant, 'state' | 'admitted' | 'hasOutput' | 'pushInput' | 'pullOutput'>;
   encoder: OpusEncoder;
   /** The reply, encoded once for everybody with mediasoup-client. */
   speak: SendOpus;
@@ -77,7 +77,9 @@ export class RoomAudio {
   #tick(nowMs: number): void {
     const { assistant, onLevels } = this.#options;
     const heard = this.#pullAll(nowMs);
-    this.#input.take(this.#mixer.mix(this.#frames), this.#voices, heard, nowMs);
+    const { admitted } = assistant;
+    if (admitted) this.#pushAdmitted(admitted);
+    else this.#input.take(this.#mixer.mix(this.#frames), this.#voices, heard, nowMs);
     // The assistant may have told something that closed the room.
     if (this.#closed) return;
     const reply = assistant.pullOutput();
@@ -110,6 +112,22 @@ export class RoomAudio {
     return heard;
   }
 
+  /** The provider hears these and nobody else, pauses included: they say themselves when they have spoken. */
+  #pushAdmitted(admitted: ReadonlySet<ParticipantId>): void {
+    const { assistant, members, names } = this.#options;
+    this.#input.forget();
+    if (admitted.size === 0) return;
+    const frames: Int16Array[] = [];
+    const voices = new Map<ParticipantId, number>();
+    for (const id of admitted) {
+      const frame = members.get(id)?.frame;
+      if (!frame) continue;
+      frames.push(frame);
+      voices.set(id, this.#voices.get(id) ?? -Infinity);
+    }
+    assistant.pushInput(this.#mixer.mix(frames), voices, names);
+  }
+
   /** Each peer's own mix: everybody and the assistant, without itself. All voices are in `frames` now. */
   #playToPeers(nowMs: number): void {
     let summed = false;
@@ -128,7 +146,7 @@ export class RoomAudio {
   #idle(nowMs: number): boolean {
     const { assistant, members } = this.#options;
     const { phase } = assistant.state;
-    if (this.#input.open(nowMs) || this.#levels.owesSilence) return false;
+    if (this.#input.open(nowMs) || this.#levels.owesSilence || assistant.admitted?.size) return false;
     if (this.#voice.active || assistant.hasOutput || phase === 'thinking' || phase === 'speaking')
       return false;
     for (const { ear, source } of members.values()) if (ear?.active || source?.awake) return false;

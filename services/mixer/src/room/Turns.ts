@@ -1,3 +1,6 @@
+import type { AnswerDecision } from '@parley/contract';
+import type { SaidTurn } from './AnswerPolicy.ts';
+import type { HeldSpan } from './HeldSpeech.ts';
 import type { Clock } from './ports.ts';
 import { RecentIds } from './RecentIds.ts';
 
@@ -17,15 +20,23 @@ export interface Turn {
   text: string;
   /** Why there is no text. */
   failure: string | null;
+  answer: AnswerDecision;
 }
+
+/** Where it was said. */
+export type TurnPlace = Pick<Turn, 'itemId' | 'startMs' | 'endMs'>;
 
 interface OpenTurn {
   itemId: string;
   startMs: number | undefined;
   endMs: number | undefined;
+  /** By the clock. */
+  beganAt: number;
+  held: boolean;
+  answer: AnswerDecision | undefined;
   /** The provider has it, or will have it at once. */
   ended: boolean;
-  /** It may be answered now. */
+  /** What can be said of it at once is said; it holds up nobody any more. */
   ready: boolean;
   holds: boolean;
   undo: () => void;
@@ -33,8 +44,12 @@ interface OpenTurn {
 
 export interface TurnsEffects {
   inputMs(): number;
-  /** The turn may be answered; its transcript may still be missing. */
-  ready(turn: { itemId: string; startMs: number; endMs: number }): void;
+  /** Somebody said something; its transcript may still be missing. */
+  ready(turn: TurnPlace): void;
+  /** Whether it is to be answered; asked again with the transcript when that is not known yet. */
+  decide(turn: TurnPlace & Omit<SaidTurn, 'voices'>): AnswerDecision | undefined;
+  /** Once, for a turn that is to be answered. */
+  asked(): void;
   /** Once for each turn, last. */
   completed(turn: Turn): void;
   /** `held` may have changed by the clock alone. */
@@ -82,9 +97,28 @@ export class Turns {
     this.#end(turn);
   }
 
-  committed(itemId: string): void {
+  /** `held`: where it was said, for a turn that the talk button made. It may be answered at once. */
+  committed(itemId: string, held?: HeldSpan): void {
     const turn = this.#find(itemId);
-    if (turn) this.#end(turn);
+    if (!turn) return;
+    if (held && !turn.ended) {
+      Object.assign(turn, held, { held: true });
+      this.#end(turn);
+      this.#decide(turn, { at: 'waiting' });
+      if (turn.answer) this.#makeReady(turn);
+    } else this.#end(turn);
+  }
+
+  /** The provider is known to have it, or was told of its end. */
+  knows(itemId: string): boolean {
+    return this.#open.has(itemId) || this.#over.has(itemId);
+  }
+
+  /** Nobody listens for the end of speech any more: what was begun ends here. True when there was any. */
+  cut(): boolean {
+    const begun = [...this.#open.values()].filter((turn) => !turn.ended);
+    for (const turn of begun) this.#end(turn);
+    return begun.length > 0;
   }
 
   transcribed(itemId: string, text: string): void {
@@ -92,19 +126,26 @@ export class Turns {
     if (!turn) return;
     const words = text.trim();
     // A cough is a turn on the record, but nothing to answer.
-    if (!words) turn.ready = true;
+    if (!words) {
+      turn.ready = true;
+      turn.answer ??= 'nothing-said';
+    }
+    this.#decide(turn, { at: 'here', text: words });
     this.#complete(turn, words, words ? null : 'No words were recognised.');
   }
 
   failed(itemId: string, failure: string): void {
     const turn = this.#find(itemId);
-    if (turn) this.#complete(turn, '', failure);
+    if (!turn) return;
+    this.#decide(turn, { at: 'missing' });
+    this.#complete(turn, '', failure);
   }
 
   /** The link is gone: no open turn will ever hear of its transcript, and none of them can be answered. */
   abandon(failure: string): void {
     for (const turn of this.#open.values()) {
       turn.ready = true;
+      turn.answer ??= 'lost';
       this.#complete(turn, '', failure);
     }
   }
@@ -119,12 +160,17 @@ export class Turns {
     const found = this.#open.get(itemId);
     if (found || this.#over.has(itemId)) return found;
     const [oldest] = this.#open.values();
-    if (oldest && this.#open.size >= MAX_OPEN)
+    if (oldest && this.#open.size >= MAX_OPEN) {
+      this.#decide(oldest, { at: 'missing' });
       this.#complete(oldest, '', 'Too many turns were open at once.');
+    }
     const turn: OpenTurn = {
       itemId,
       startMs: undefined,
       endMs: undefined,
+      beganAt: this.#clock.now(),
+      held: false,
+      answer: undefined,
       ended: false,
       ready: false,
       holds: true,
@@ -143,9 +189,11 @@ export class Turns {
     turn.endMs ??= this.#effects.inputMs();
     turn.undo();
     turn.undo = this.#clock.after(READY_MS, () => {
-      turn.undo = this.#clock.after(TRANSCRIPT_MS, () =>
-        this.#complete(turn, '', 'No transcript came from the provider.'),
-      );
+      turn.undo = this.#clock.after(TRANSCRIPT_MS, () => {
+        this.#decide(turn, { at: 'missing' });
+        this.#complete(turn, '', 'No transcript came from the provider.');
+      });
+      this.#decide(turn, { at: 'waiting' });
       this.#makeReady(turn);
       this.#effects.changed();
     });
@@ -154,7 +202,17 @@ export class Turns {
   #makeReady(turn: OpenTurn): void {
     if (turn.ready) return;
     turn.ready = true;
-    this.#effects.ready({ itemId: turn.itemId, ...this.#times(turn) });
+    this.#effects.ready(this.#place(turn));
+    if (turn.answer === 'asked') this.#effects.asked();
+  }
+
+  /** The first decision stands. */
+  #decide(turn: OpenTurn, transcript: SaidTurn['transcript']): void {
+    if (turn.answer) return;
+    const { beganAt, held } = turn;
+    turn.answer = this.#effects.decide({ ...this.#place(turn), beganAt, held, transcript });
+    // Ready before it was decided: the words came late.
+    if (turn.ready && turn.answer === 'asked') this.#effects.asked();
   }
 
   #complete(turn: OpenTurn, text: string, failure: string | null): void {
@@ -163,12 +221,13 @@ export class Turns {
     this.#open.delete(turn.itemId);
     this.#over.add(turn.itemId);
     this.#makeReady(turn);
-    this.#effects.completed({ itemId: turn.itemId, ...this.#times(turn), text, failure });
+    const { answer = 'not-addressed' } = turn;
+    this.#effects.completed({ ...this.#place(turn), text, failure, answer });
     this.#effects.changed();
   }
 
-  #times({ startMs, endMs }: OpenTurn): { startMs: number; endMs: number } {
+  #place({ itemId, startMs, endMs }: OpenTurn): TurnPlace {
     const end = endMs ?? this.#effects.inputMs();
-    return { startMs: Math.min(startMs ?? end, end), endMs: end };
+    return { itemId, startMs: Math.min(startMs ?? end, end), endMs: end };
   }
 }

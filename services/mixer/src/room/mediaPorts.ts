@@ -24,6 +24,8 @@ export interface LineEvents {
   microphone: [microphone: Microphone];
   /** A message of the device's data channel, as it came. */
   message: [bytes: Uint8Array];
+  /** No message of the device comes through any more, for now or for good. */
+  unreachable: [];
   /** The device is gone for good. Not after `close`. */
   gone: [];
 }

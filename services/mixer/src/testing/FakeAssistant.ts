@@ -11,6 +11,9 @@ export class FakeAssistant implements RoomAssistant {
   readonly output: Int16Array[] = [];
   state: AssistantState = { phase: 'listening', simulated: true, message: null };
   readonly configured: ConversationSettings[] = [];
+  admitted: ReadonlySet<ParticipantId> | undefined;
+  holders: readonly ParticipantId[] = [];
+  people = 0;
   started = false;
   closed = false;
 
@@ -45,6 +48,14 @@ export class FakeAssistant implements RoomAssistant {
 
   configure(conversation: ConversationSettings): void {
     this.configured.push(conversation);
+  }
+
+  hold(holders: readonly ParticipantId[]): void {
+    this.holders = holders;
+  }
+
+  setPeople(count: number): void {
+    this.people = count;
   }
 
   close(): void {

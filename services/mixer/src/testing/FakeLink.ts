@@ -22,6 +22,10 @@ export class FakeLink implements RealtimeLink {
   readonly calls: Call[] = [];
   /** Samples appended. */
   heard = 0;
+  /** It listens for the end of speech itself. */
+  detects = true;
+  /** What it understands of the next turn. */
+  transcript = 'Some words.';
   #closed: LinkClosed | undefined;
   #answers: { responseId?: string; tell: () => void }[] = [];
   readonly #itemMs = new Map<string, number>();
@@ -68,7 +72,7 @@ export class FakeLink implements RealtimeLink {
     if (this.#closed) return;
     this.heard += pcm.length;
     const ms = (pcm.length * 1000) / SAMPLE_RATE;
-    const loud = pcm.some((sample) => Math.abs(sample) > 1_000);
+    const loud = this.detects && pcm.some((sample) => Math.abs(sample) > 1_000);
     if (loud && !this.#speech) {
       const itemId = this.#id('item');
       this.#speech = { itemId, quietMs: 0 };
@@ -81,18 +85,18 @@ export class FakeLink implements RealtimeLink {
   }
 
   configure(change: LinkChange): void {
-    this.#record(['configure', change]);
+    if (this.#record(['configure', change])) this.detects = change.turnDetection.type !== 'none';
   }
 
   commitAudio(): void {
     if (!this.#record(['commitAudio'])) return;
-    const itemId = this.#id('item');
-    this.#answer(() => this.say('committed', { itemId }));
-    this.#answer(() => this.say('transcriptCompleted', { itemId, text: 'Some words.' }));
+    const itemId = this.#speech?.itemId ?? this.#id('item');
+    this.#speech = undefined;
+    this.#tellCommit(itemId);
   }
 
   clearAudio(): void {
-    this.#record(['clearAudio']);
+    if (this.#record(['clearAudio'])) this.#speech = undefined;
   }
 
   createItem(item: LinkItem): void {
@@ -141,8 +145,13 @@ export class FakeLink implements RealtimeLink {
   #commit(itemId: string, atMs: number): void {
     this.#speech = undefined;
     this.#answer(() => this.say('speechStopped', { itemId, atMs }));
+    this.#tellCommit(itemId);
+  }
+
+  #tellCommit(itemId: string): void {
+    const text = this.transcript;
     this.#answer(() => this.say('committed', { itemId }));
-    this.#answer(() => this.say('transcriptCompleted', { itemId, text: 'Some words.' }));
+    this.#answer(() => this.say('transcriptCompleted', { itemId, text }));
   }
 
   #finish(responseId: string, status: 'completed' | 'cancelled'): void {

@@ -18,6 +18,7 @@ export class FakeProvider {
     signal.throwIfAborted();
     if (this.refusal) throw this.refusal;
     const link = new FakeLink();
+    link.detects = settings.turnDetection.type !== 'none';
     this.settings.push(settings);
     this.links.push(link);
     return link;
