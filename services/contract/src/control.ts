@@ -3,6 +3,7 @@ import { ConversationSettings } from './conversation.ts';
 import { ErrorBody } from './errors.ts';
 import { CommandId, HubId, MixerId, ParticipantId, SessionId } from './ids.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
+import { DeviceGroup } from './devices.ts';
 import { ParticipantName, Role, SessionSettings } from './session.ts';
 
 const inSession = { sessionId: SessionId };
@@ -28,6 +29,14 @@ export const CONTROL_COMMANDS = {
   },
   'participant:leave': { request: z.object(ofParticipant), reply: z.object({}) },
   'participant:mute': { request: z.object({ ...ofParticipant, muted: z.boolean() }), reply: z.object({}) },
+  /**
+   * These devices stand in one physical room: one microphone and one loudspeaker for all of them. The asking one is among
+   * them; fewer than two dissolve its group.
+   */
+  'devices:group': {
+    request: z.object({ ...ofParticipant, ...DeviceGroup }),
+    reply: z.object({}),
+  },
   /** A plain SDP peer: joins and negotiates in one go. */
   'bridge:join': {
     request: z.object({ ...ofParticipant, name: ParticipantName, role: Role, sdp: z.string() }),

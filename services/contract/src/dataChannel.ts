@@ -100,6 +100,16 @@ export const UpwardMessage = z.discriminatedUnion('type', [
   /** This device holds the talk button, or has let go of it. Repeats are harmless; a hold ends by itself after 60 s. */
   z.object({ type: z.literal('floor:hold') }),
   z.object({ type: z.literal('floor:release') }),
+  /**
+   * What this device is playing of the assistant, some times a second while it speaks: the RTP timestamp last played
+   * (48 kHz, as in `RTCRtpSynchronizationSource.rtpTimestamp`), how long ago, and the delay of its output.
+   */
+  z.object({
+    type: z.literal('playout:report'),
+    rtpTimestamp: z.number().int().min(0).max(0xffff_ffff),
+    ageMs: z.number().min(0).max(10_000),
+    outputDelayMs: z.number().min(0).max(5_000),
+  }),
   z.object({ type: z.literal('ping'), nonce: z.string().max(64) }),
 ]);
 export type UpwardMessage = z.infer<typeof UpwardMessage>;

@@ -4,6 +4,7 @@ export * from './ids.ts';
 export * from './errors.ts';
 export * from './conversation.ts';
 export * from './session.ts';
+export * from './devices.ts';
 export * from './events.ts';
 export * from './media.ts';
 export * from './signaling.ts';

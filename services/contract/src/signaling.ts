@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceGroup } from './devices.ts';
 import type { ErrorBody } from './errors.ts';
 import { ConversationChange, ConversationSettings } from './conversation.ts';
 import { SessionEvent } from './events.ts';
@@ -25,6 +26,8 @@ export const SIGNALING_COMMANDS = {
   /** Owner only. Takes effect at once, for everybody. */
   'session:configure': { request: ConversationChange, reply: ConversationSettings },
   'participant:mute': { request: z.object({ muted: z.boolean() }), reply: z.object({ muted: z.boolean() }) },
+  /** Any speaker, for devices in one physical room; see the control command of this name. */
+  'devices:group': { request: z.object(DeviceGroup), reply: z.object({}) },
   'events:list': {
     request: z.object({ afterSeq: z.number().int().min(0) }),
     reply: z.object({ events: z.array(SessionEvent) }),

@@ -43,6 +43,13 @@ export class Ears {
     return this.#consumers.values().next().value?.consumer.id;
   }
 
+  /** What the browser plays of one voice; undefined while it is not there. */
+  playing(voice: Voice): RTCRtpSynchronizationSource[] | undefined {
+    for (const each of this.#consumers.values())
+      if (each.voice === voice) return each.consumer.rtpReceiver?.getSynchronizationSources();
+    return undefined;
+  }
+
   close(): void {
     this.#closed = true;
     this.#wanted = new Map();

@@ -1,8 +1,11 @@
 import { AppError, DATA_CHANNEL_LABEL } from '@parley/contract';
 import { Device, type types } from 'mediasoup-client';
 import { Ears } from './Ears.ts';
+import { audioContext } from '../../lib/audio/context.ts';
+import { ASSISTANT } from './LevelBoard.ts';
 import { createTransport, fromWire } from './mediaTransports.ts';
 import type { Flow, Media, MediaHandlers, MediaOptions, Voice } from './MediaPort.ts';
+import { PlayoutReporter } from './PlayoutReporter.ts';
 
 /**
  * One pair of mediasoup transports: the microphone and our messages go up, voices and messages come down. Owns all of
@@ -14,6 +17,7 @@ export class MediasoupMedia implements Media {
   readonly #send: types.Transport;
   readonly #recv: types.Transport;
   readonly #ears: Ears;
+  readonly #reporter: PlayoutReporter;
   #microphone: types.Producer | undefined;
   #track: MediaStreamTrack | null = null;
   #muted: boolean;
@@ -60,6 +64,15 @@ export class MediasoupMedia implements Media {
       rtpCapabilities,
       onTracks: (tracks) => this.#closed || handlers.onTracks(tracks),
       onTrouble: (error) => handlers.onTrouble('voice', error),
+    });
+    this.#reporter = new PlayoutReporter({
+      sources: () => this.#ears.playing(ASSISTANT),
+      outputDelayMs: () => (audioContext()?.outputLatency ?? 0) * 1_000,
+      send: (report) => this.send(JSON.stringify(report)),
+      now: () => {
+        const pageMs = performance.now();
+        return { epochMs: performance.timeOrigin + pageMs, pageMs };
+      },
     });
     for (const transport of [send, recv])
       transport.on('connectionstatechange', () => this.#closed || handlers.onFlow(this.#flow()));
@@ -177,6 +190,7 @@ export class MediasoupMedia implements Media {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#reporter.close();
     this.#ears.close();
     this.#send.close();
     this.#recv.close();

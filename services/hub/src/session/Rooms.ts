@@ -145,6 +145,18 @@ export class Rooms {
     }
   }
 
+  /** Takes devices for one physical room; the mixer tells who they are now. */
+  async group(session: SessionId, participant: ParticipantId, devices: ParticipantId[]): Promise<void> {
+    const mixer = await this.#mixerOf(session);
+    const request = { sessionId: session, participantId: participant, participantIds: devices };
+    try {
+      await this.#gateway.command(mixer, 'devices:group', request);
+    } catch (error) {
+      await this.#checkLost(session, mixer, error);
+      throw error;
+    }
+  }
+
   /** Tells the mixer; that it cannot be told only matters to the log: it notices by itself that nobody is there. */
   async remove(session: SessionId, participant: ParticipantId): Promise<void> {
     const mixer = (await this.#store.find(session))?.mixer;

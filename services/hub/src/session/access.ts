@@ -17,6 +17,11 @@ export function checkMayUse(role: Role, command: MediaCommand): void {
     throw new AppError('forbidden', 'A listener has no microphone here. Join as a speaker to talk.');
 }
 
+export function checkMayGroup(role: Role): void {
+  if (role === 'listener')
+    throw new AppError('forbidden', 'Listeners cannot group devices. Join as a speaker to do that.');
+}
+
 /**
  * Refuses what cannot be an offer of audio, before a room is opened and a provider connected for it. The rest is the
  * mixer's to judge (RFC 8866: the version comes first, each medium begins with `m=`).

@@ -6,7 +6,7 @@ import type {
   SignalingReply,
   SignalingRequest,
 } from '@parley/contract';
-import { checkMayConfigure, checkMayEnd, checkMayUse } from '../session/access.ts';
+import { checkMayConfigure, checkMayEnd, checkMayGroup, checkMayUse } from '../session/access.ts';
 import type { History } from '../session/History.ts';
 import type { Membership } from '../session/Membership.ts';
 import type { ParticipantClaims } from '../session/ports.ts';
@@ -68,6 +68,11 @@ export function createHandlers({ sessions, membership, rooms, history }: Subject
     },
     'participant:mute': ({ claims }, { muted }) =>
       membership.mute(claims.sessionId, claims.participantId, muted),
+    'devices:group': async ({ claims }, { participantIds }) => {
+      checkMayGroup(claims.role);
+      await rooms.group(claims.sessionId, claims.participantId, participantIds);
+      return {};
+    },
     'events:list': async ({ claims }, { afterSeq }) => {
       const query = { after: afterSeq, limit: EVENTS_PER_REPLY };
       const events: SessionEvent[] = (await history.page(claims.sessionId, query)).events;

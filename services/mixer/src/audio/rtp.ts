@@ -118,10 +118,16 @@ export class RtpWriter {
   /** Both should begin anywhere (RFC 3550 section 5.1), so that encrypted streams are harder to attack. */
   #sequenceNumber = Math.trunc(Math.random() * 0x8000);
   #timestamp = Math.trunc(Math.random() * 0x8000_0000);
+  #written = 0;
 
   constructor({ ssrc, payloadType }: RtpWriterOptions) {
     this.#ssrc = ssrc;
     this.#payloadType = payloadType;
+  }
+
+  /** RTP time of the packet written last. */
+  get timestamp(): number {
+    return this.#written;
   }
 
   /**
@@ -138,6 +144,7 @@ export class RtpWriter {
     packet[0] = 0x80;
     packet[1] = (marker ? 0x80 : 0) | this.#payloadType;
     packet.writeUInt16BE(this.#sequenceNumber, 2);
+    this.#written = this.#timestamp;
     packet.writeUInt32BE(this.#timestamp, 4);
     packet.writeUInt32BE(this.#ssrc >>> 0, 8);
     packet.set(payload, FIXED_HEADER_BYTES);

@@ -92,9 +92,10 @@ export class MediaRoom implements RoomMedia {
     return InjectedRouterMicrophone.inject(this.#home);
   }
 
-  speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): void {
+  speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): number {
     const packet = this.#rtp.write(payload, options);
     if (!this.#closed && !this.#lost) this.#assistant.send(packet);
+    return this.#rtp.timestamp;
   }
 
   broadcast(text: string): void {

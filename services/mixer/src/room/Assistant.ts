@@ -11,9 +11,11 @@ import { InputTimeline } from '../audio/InputTimeline.ts';
 import { AnswerPolicy } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 import { Conversation, type TypedText } from './Conversation.ts';
+import type { PlayoutReport } from './HeardPosition.ts';
 import { HeldSpeech } from './HeldSpeech.ts';
 import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
 import type { Clock, LinkFactory, RealtimeLink, ToolDefinition } from './ports.ts';
+import type { PlayedFrame } from './Replies.ts';
 import { Troubles } from './Troubles.ts';
 import { detectionOf, isByHolding } from './turnTaking.ts';
 import { instructions } from './wording.ts';
@@ -63,6 +65,8 @@ export class Assistant {
   #backlogAt = 0;
   #framesOut = 0;
   #playing: string | undefined;
+  #playedMs = 0;
+  #pulled: PlayedFrame | undefined;
   #closed = false;
 
   constructor(options: AssistantOptions) {
@@ -103,6 +107,7 @@ export class Assistant {
       clock,
       model,
       tools,
+      bargeIn: settings.conversation.bargeIn,
       timeline: this.#timeline,
       names: this.#names,
       policy: this.#policy,
@@ -129,7 +134,7 @@ export class Assistant {
   }
 
   get hasOutput(): boolean {
-    return this.#conversation.queuedMs > 0;
+    return this.#conversation.queuedMs > 0 || this.#conversation.bargeIn.held;
   }
 
   /** Whose voices are to be pushed in, all of the time; undefined: everybody's, around speech. */
@@ -170,15 +175,44 @@ export class Assistant {
 
   /** The next 20 ms of the reply, valid until the next call, or undefined when there is none now. */
   pullOutput(): Int16Array | undefined {
-    const out = this.#conversation.pull();
-    if (!out) return undefined;
+    const out = this.#conversation.bargeIn.pull();
+    this.#pulled = out;
+    if (!out) {
+      this.#fellSilent();
+      return undefined;
+    }
     this.#framesOut += 1;
     if (out.itemId !== this.#playing || this.#framesOut % PLAYOUT_EVERY_FRAMES === 0) {
       const { itemId, playedMs } = out;
       this.events.emit('playout', { itemId, playedMs, queuedMs: this.#conversation.queuedMs });
     }
     this.#playing = out.itemId;
+    this.#playedMs = out.playedMs;
     return out.frame;
+  }
+
+  /** A cut is told at once, whatever becomes of it: no device should go on showing words that it does not hear. */
+  #fellSilent(): void {
+    if (this.#playing === undefined || !this.#conversation.bargeIn.held) return;
+    this.events.emit('playout', { itemId: this.#playing, playedMs: this.#playedMs, queuedMs: 0 });
+    this.#playing = undefined;
+  }
+
+  /** Every 20 ms, before the output is pulled: whose real speech is to be heard in the room. */
+  hear(voiced: ReadonlySet<ParticipantId>): void {
+    if (!this.#closed) this.#conversation.bargeIn.hear(voiced);
+  }
+
+  /** The frame that was pulled last went out to the devices with this RTP time. */
+  sent(rtpTimestamp: number): void {
+    if (!this.#pulled) return;
+    const { itemId, fromMs } = this.#pulled.origin;
+    this.#conversation.bargeIn.heard.sent({ rtpTimestamp, itemId, fromMs }, this.#options.clock.now());
+  }
+
+  /** What a device says it is playing. */
+  reported(device: ParticipantId, report: PlayoutReport): void {
+    this.#conversation.bargeIn.heard.reported(device, report, this.#options.clock.now());
   }
 
   /** Typed text. Taken without a link too, and answered when there is one. */
@@ -219,6 +253,7 @@ export class Assistant {
     if (byHolding && !this.#held.admitted) this.#backlog = [];
     if (byHolding) this.#held.configure(true);
     if (!this.#policy.maySpeak) this.#conversation.hush();
+    this.#conversation.bargeIn.configure(conversation.bargeIn);
   }
 
   /** Ends open turns and replies (their facts are emitted), then the link. Nothing is emitted afterwards. */

@@ -2,6 +2,7 @@ import type { AnswerDecision, EventData, ParticipantId } from '@parley/contract'
 import type { InputTimeline } from '../audio/InputTimeline.ts';
 import type { AnswerPolicy, SaidTurn } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
+import { BargeIn } from './BargeIn.ts';
 import type { HeldSpeech } from './HeldSpeech.ts';
 import { History } from './History.ts';
 import type { Clock, LinkEvents, RealtimeLink, ResponseDone, ToolDefinition } from './ports.ts';
@@ -9,9 +10,10 @@ import { RecentIds } from './RecentIds.ts';
 import { type CompletedReply, Replies } from './Replies.ts';
 import { ResponseQueue } from './ResponseQueue.ts';
 import { speakersOf } from './speakers.ts';
+import type { BargeInSettings } from './Interruption.ts';
 import { type ToolCall, ToolCalls } from './ToolCalls.ts';
 import { type Turn, type TurnPlace, Turns } from './Turns.ts';
-import { heardPart, speakerNote, spokenLine, typedLine, typingNote } from './wording.ts';
+import { speakerNote, spokenLine, typedLine, typingNote } from './wording.ts';
 
 /** What the provider says to a commit of too little audio: nothing was said, and that is no news. */
 const COMMIT_EMPTY = 'input_audio_buffer_commit_empty';
@@ -28,6 +30,7 @@ export interface ConversationOptions {
   clock: Clock;
   model: string;
   tools: readonly ToolDefinition[];
+  bargeIn: BargeInSettings;
   timeline: InputTimeline;
   names: ReadonlyMap<ParticipantId, string>;
   policy: AnswerPolicy;
@@ -50,6 +53,7 @@ export class Conversation {
   readonly #queue: ResponseQueue;
   readonly #turns: Turns;
   readonly #replies: Replies;
+  readonly bargeIn: BargeIn;
   readonly #tools: ToolCalls;
   readonly #history = new History();
   readonly #texts = new RecentIds(1_000);
@@ -74,26 +78,39 @@ export class Conversation {
       inputMs: () => timeline.inputMs,
       ready: (turn) => this.#turnReady(turn),
       decide: (turn) => this.#decide(turn),
-      asked: () => this.#queue.request(),
+      asked: () => {
+        this.bargeIn.answerDue();
+        this.#queue.request();
+      },
       completed: (turn) => this.#turnCompleted(turn),
       changed: () => this.#after(),
     });
     this.#replies = new Replies({
       said: ({ itemId, text }) => this.#history.put(itemId, { role: 'assistant', text }),
+      resumed: ({ itemId, text }) => options.delta({ itemId, role: 'assistant', delta: text }),
       completed: (reply) => this.#replyCompleted(reply),
       overflowed: () => {
         this.#raiseOwn('playout-full', 'The reply is longer than 10 minutes. The rest of it is lost.');
         this.#queue.cancel();
       },
     });
+    this.bargeIn = new BargeIn({
+      clock,
+      settings: options.bargeIn,
+      replies: this.#replies,
+      awaited: () => this.#unheard,
+      turnOpen: () => this.#turns.held || options.held.busy,
+      finish: () => this.#interrupt(),
+      changed: () => this.#after(),
+    });
   }
 
   get speaking(): boolean {
-    return this.#replies.audible;
+    return this.bargeIn.speaking;
   }
 
   get thinking(): boolean {
-    return this.#queue.busy;
+    return this.#queue.busy && !this.bargeIn.held;
   }
 
   get queuedMs(): number {
@@ -112,12 +129,13 @@ export class Conversation {
 
   /** The link is gone. Every open turn and reply comes to an honest end; what nobody heard is asked for again. */
   disconnect(message: string): void {
+    this.#link = undefined;
     const responseId = this.#queue.responseId;
     const unheard = !this.#replies.hasAudio(responseId);
-    this.#link = undefined;
     this.#turns.abandon(`The connection to the voice provider ended during this turn. ${message}`);
     this.#replies.abandon(responseId);
     this.#queue.goOffline(unheard);
+    this.bargeIn.answerDue();
     this.#after();
   }
 
@@ -153,19 +171,15 @@ export class Conversation {
     this.#after();
   }
 
-  pull(): ReturnType<Replies['pull']> {
-    return this.#replies.pull();
-  }
-
   /** Somebody takes the floor: whatever is being said is cut off, and what is owed waits. */
   interrupt(): void {
-    if (this.speaking || this.thinking) this.#interrupt();
+    this.bargeIn.stop();
     this.#after();
   }
 
   /** Not a word more, and nothing owed. */
   hush(): void {
-    this.#interrupt();
+    this.bargeIn.stop();
     this.#queue.cancel();
     this.#after();
   }
@@ -199,7 +213,7 @@ export class Conversation {
       link.events.on(name, listener as never);
     };
     on('speechStarted', ({ itemId, atMs }) => {
-      if (this.#turns.started(itemId, this.#toRoomMs(atMs))) this.#interrupt();
+      if (this.#turns.started(itemId, this.#toRoomMs(atMs))) this.bargeIn.turnStarted(itemId);
     });
     on('speechStopped', ({ itemId, atMs }) => this.#turns.stopped(itemId, this.#toRoomMs(atMs)));
     on('committed', ({ itemId }) => {
@@ -209,7 +223,12 @@ export class Conversation {
     on('transcriptDelta', ({ itemId, delta }) => {
       if (this.#turns.hears(itemId)) this.#options.delta({ itemId, role: 'user', delta });
     });
-    on('transcriptCompleted', ({ itemId, text }) => this.#turns.transcribed(itemId, text));
+    on('transcriptCompleted', ({ itemId, text }) => {
+      if (!this.#turns.hears(itemId)) return;
+      this.bargeIn.transcribed(itemId, text);
+      this.#turns.transcribed(itemId, text);
+      this.bargeIn.turnOver();
+    });
     on('transcriptFailed', ({ itemId, message }) => this.#turns.failed(itemId, message));
     on('responseCreated', ({ responseId }) => this.#queue.created(responseId));
     on('audioDelta', ({ responseId, itemId, contentIndex, pcm }) => {
@@ -218,8 +237,8 @@ export class Conversation {
     });
     on('replyTranscriptDelta', ({ responseId, itemId, delta }) => {
       this.#queue.created(responseId);
-      if (this.#replies.textDelta(responseId, itemId, delta))
-        this.#options.delta({ itemId, role: 'assistant', delta });
+      const recordId = this.#replies.textDelta(responseId, itemId, delta);
+      if (recordId !== undefined) this.#options.delta({ itemId: recordId, role: 'assistant', delta });
     });
     on('replyTranscriptDone', ({ responseId, itemId, text }) =>
       this.#replies.textDone(responseId, itemId, text),
@@ -236,13 +255,19 @@ export class Conversation {
     });
   }
 
-  /** Barge-in: silence at once, and the provider is told what was heard of its words. */
+  /** A response was asked for and has not made a sound. */
+  get #unheard(): boolean {
+    return this.#queue.busy && !this.#replies.hasAudio(this.#queue.responseId);
+  }
+
+  /** A cut that is final: the provider is told what was heard of its words, before anything is asked of it again. */
   #interrupt(): void {
-    const unheard = this.#queue.busy && !this.#replies.hasAudio(this.#queue.responseId);
+    const unheard = this.#unheard;
     const wanted = this.#queue.wanted;
     this.#queue.hold(true);
     this.#queue.cancel();
-    for (const { itemId, contentIndex, playedMs } of this.#replies.interrupt())
+    const parts = this.#replies.interrupt((itemId) => this.bargeIn.finalHeardMs(itemId));
+    for (const { itemId, contentIndex, playedMs } of parts)
       this.#link?.truncate(itemId, contentIndex, playedMs);
     // Nobody has heard that answer: it is still owed, together with the one to what is being said now.
     if (unheard || wanted) this.#queue.request();
@@ -258,6 +283,7 @@ export class Conversation {
   }
 
   #decide(turn: TurnPlace & Omit<SaidTurn, 'voices'>): AnswerDecision | undefined {
+    if (this.bargeIn.isAside(turn.itemId)) return 'nothing-said';
     const voices = this.#speakersOf(turn).speakers.length;
     // A button that was held in silence: only words could tell that somebody spoke.
     if (turn.held && voices === 0 && turn.transcript.at !== 'here')
@@ -279,10 +305,6 @@ export class Conversation {
   #replyCompleted(reply: CompletedReply): void {
     if (reply.heardMs > 0) this.#options.policy.heardReply(this.#options.clock.now());
     this.#options.fact({ type: 'reply:completed', data: reply });
-    if (reply.status === 'cancelled') {
-      const text = heardPart(reply.text, reply.heardMs, reply.audioMs);
-      this.#history.put(reply.itemId, { role: 'assistant', text });
-    }
     this.#options.changed();
   }
 
@@ -323,7 +345,7 @@ export class Conversation {
   }
 
   #after(): void {
-    this.#queue.hold(this.#turns.held || this.#options.held.busy);
+    this.#queue.hold(this.#turns.held || this.#options.held.busy || this.bargeIn.held);
     this.#options.changed();
   }
 }

@@ -1,16 +1,19 @@
 import { type DownwardMessage, MAX_UPWARD_BYTES, newParticipantId, PROTOCOL_VERSION } from '@parley/contract';
 import { expect, test } from 'vitest';
+import type { PlayoutReport } from './HeardPosition.ts';
 import { Inbox } from './Inbox.ts';
 
 function inbox(role: 'speaker' | 'listener' = 'speaker') {
   const replies: DownwardMessage[] = [];
   const texts: { id: string; text: string }[] = [];
   const holds: boolean[] = [];
+  const reports: PlayoutReport[] = [];
   let greeted = 0;
   let nowMs = 0;
   const box = new Inbox(
     { id: newParticipantId(), role },
     {
+      reported: (report) => reports.push(report),
       reply: (message) => replies.push(message),
       greet: () => greeted++,
       sendText: (text) => texts.push(text),
@@ -22,6 +25,7 @@ function inbox(role: 'speaker' | 'listener' = 'speaker') {
     replies,
     texts,
     holds,
+    reports,
     greeted: () => greeted,
     pass: (ms: number) => (nowMs += ms),
     say: (message: unknown) =>
@@ -110,4 +114,20 @@ test('M54 the talk button is for those who may speak', () => {
   listener.say({ type: 'floor:hold' });
   expect(listener.holds).toEqual([]);
   expect(listener.replies).toMatchObject([{ type: 'notice', level: 'warning' }]);
+});
+
+test('what a device plays is passed on; a report that cannot be is refused in words', () => {
+  const { say, reports, replies } = inbox('listener');
+  const report = { type: 'playout:report', rtpTimestamp: 4_294_967_295, ageMs: 15, outputDelayMs: 20 };
+  say(report);
+  expect(reports).toMatchObject([{ rtpTimestamp: 4_294_967_295, ageMs: 15, outputDelayMs: 20 }]);
+  for (const wrong of [
+    { rtpTimestamp: 2 ** 32 },
+    { rtpTimestamp: 0.5 },
+    { ageMs: -1 },
+    { outputDelayMs: 1e9 },
+  ])
+    say({ ...report, ...wrong });
+  expect(reports).toHaveLength(1);
+  expect(replies.at(0)).toMatchObject({ type: 'notice', level: 'warning' });
 });

@@ -1,4 +1,5 @@
 import { type DownwardMessage, type ParticipantId, PROTOCOL_VERSION, type Role } from '@parley/contract';
+import type { PlayoutReport } from './HeardPosition.ts';
 import { RateLimit } from './RateLimit.ts';
 import { readUpward } from './upward.ts';
 
@@ -21,6 +22,8 @@ export interface InboxHost {
   sendText(text: { id: string; text: string }): void;
   /** The talk button. */
   hold(holds: boolean): void;
+  /** What this device is playing of the assistant. */
+  reported(report: PlayoutReport): void;
   now(): number;
 }
 
@@ -66,6 +69,9 @@ export class Inbox {
         break;
       case 'floor:release':
         this.#host.hold(false);
+        break;
+      case 'playout:report':
+        this.#host.reported(message);
         break;
       case 'text:send':
         this.#host.reply(this.#text(message.id, message.text));

@@ -9,7 +9,10 @@ export class PeerEar {
   readonly #track: VoiceTrack;
 
   constructor(codec: Codec, peer: PeerLine) {
-    this.#track = new VoiceTrack(codec.encoder(), (payload, options) => peer.speak(payload, options));
+    this.#track = new VoiceTrack(codec.encoder(), (payload, options) => {
+      peer.speak(payload, options);
+      return undefined;
+    });
   }
 
   get active(): boolean {

@@ -5,13 +5,16 @@ let replies: Replies;
 let said: { itemId: string; text: string }[];
 let completed: CompletedReply[];
 let overflowed: string[];
+let resumed: { itemId: string; text: string }[];
 
 beforeEach(() => {
   said = [];
   completed = [];
   overflowed = [];
+  resumed = [];
   replies = new Replies({
     said: (reply) => said.push(reply),
+    resumed: (part) => resumed.push(part),
     completed: (reply) => completed.push(reply),
     overflowed: (responseId) => overflowed.push(responseId),
   });
@@ -58,10 +61,11 @@ test('interrupted: heard up to here, and late words and audio are refused', () =
   replies.pull();
   replies.pull();
   expect(replies.interrupt()).toEqual([{ itemId: 'i1', contentIndex: 0, playedMs: 40, audioMs: 90 }]);
-  expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 40 }]);
+  expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 40, heardText: 'Hello' }]);
+  expect(said).toEqual([{ itemId: 'i1', text: 'Hello …' }]);
   replies.audio('r1', 'i1', 0, pcm(100));
   replies.audio('r1', 'i2', 0, pcm(100));
-  expect(replies.textDelta('r1', 'i2', 'more')).toBe(false);
+  expect(replies.textDelta('r1', 'i2', 'more')).toBeUndefined();
   replies.done('r1', 'cancelled');
   expect(replies.pull()).toBeUndefined();
   expect(completed).toHaveLength(1);
@@ -72,7 +76,7 @@ test('interrupted after the provider has finished: still cut off', () => {
   replies.done('r1', 'completed');
   replies.pull();
   expect(replies.interrupt()).toHaveLength(1);
-  expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 20 }]);
+  expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 20, heardText: '' }]);
 });
 
 test('the link is gone: what is queued is played, and the rest is missing', () => {
@@ -96,7 +100,7 @@ test('an interrupted reply of a former link is not for the new provider to trunc
   replies.abandon('r1');
   replies.pull();
   expect(replies.interrupt()).toEqual([]);
-  expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 20 }]);
+  expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 20, heardText: '' }]);
 });
 
 test('a response that failed without a word is on record', () => {
@@ -122,4 +126,56 @@ test('a full queue is told once', () => {
   for (let minute = 0; minute < 12; minute++) replies.audio('r1', 'i1', 0, pcm(60_000));
   expect(overflowed).toEqual(['r1']);
   expect(replies.queuedMs).toBe(600_000);
+});
+
+test('M74 it goes on after a pause: the parts on record are the whole, each with its own words', () => {
+  speak();
+  for (let frame = 0; frame < 2; frame++) replies.pull();
+  replies.resume();
+  expect(completed).toEqual([
+    { ...whole, text: 'Hello', status: 'cancelled', audioMs: 40, heardMs: 40, heardText: 'Hello' },
+  ]);
+  expect(resumed).toEqual([{ itemId: 'i1+40', text: ' there.' }]);
+  expect(replies.pull()).toMatchObject({
+    itemId: 'i1+40',
+    playedMs: 20,
+    origin: { itemId: 'i1', fromMs: 40 },
+  });
+  replies.done('r1', 'completed');
+  pullAll();
+  const rest = { ...whole, itemId: 'i1+40', text: ' there.', audioMs: 50, resumes: 'i1' };
+  expect(completed.slice(1)).toEqual([{ ...rest, status: 'completed', heardMs: 50 }]);
+  expect(said).toEqual([{ itemId: 'i1', text: 'Hello there.' }]);
+});
+
+test('M74 paused twice, then cut for good: the provider is told of its own item', () => {
+  speak();
+  replies.pull();
+  replies.resume();
+  replies.pull();
+  replies.pull();
+  replies.resume();
+  replies.pull();
+  expect(replies.interrupt()).toEqual([{ itemId: 'i1', contentIndex: 0, playedMs: 80, audioMs: 90 }]);
+  expect(completed.map(({ itemId, resumes, heardMs }) => [itemId, resumes, heardMs])).toEqual([
+    ['i1', null, 20],
+    ['i1+20', 'i1', 40],
+    ['i1+60', 'i1+20', 20],
+  ]);
+  expect(completed.map(({ text }) => text).join('')).toBe('Hello there.');
+});
+
+test('a pause before the first word, or after the last, is none', () => {
+  speak(80);
+  replies.resume();
+  for (let frame = 0; frame < 4; frame++) replies.pull();
+  replies.resume();
+  expect(completed).toEqual([]);
+});
+
+test('M73 less was heard than went out', () => {
+  speak();
+  for (let frame = 0; frame < 4; frame++) replies.pull();
+  expect(replies.interrupt(() => 30)).toMatchObject([{ playedMs: 30 }]);
+  expect(completed[0]).toMatchObject({ heardMs: 30, audioMs: 90 });
 });

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE, FRAME_MS, type EventData } from '@parley/contract';
 import { type FlushedPart, PlayoutQueue } from '../audio/PlayoutQueue.ts';
+import { splitHeard } from './heardText.ts';
 import { RecentIds } from './RecentIds.ts';
 
 type Status = EventData<'reply:completed'>['status'];
@@ -17,6 +18,8 @@ interface Reply {
   textDone: boolean;
   samples: number;
   framesOut: number;
+  /** What is on record already, when the reply goes on after an interruption that was none. */
+  told: { recordId: string; resumes: string; ms: number; characters: number } | undefined;
   /** Set when no more audio comes; the reply is completed when the queue has let go of it. */
   outcome: Status | undefined;
   /** Its link is gone: the provider of today does not know the item. */
@@ -26,6 +29,8 @@ interface Reply {
 export interface RepliesEffects {
   /** The provider has said all of it (or will never say more): what goes into the history. */
   said(reply: { itemId: string; text: string }): void;
+  /** It goes on after an interruption that was none, on record as an item of its own; `text` is what is known of it. */
+  resumed(part: { itemId: string; text: string }): void;
   /** Once for each reply: it has left the queue, or it was cut off. */
   completed(reply: CompletedReply): void;
   /** The queue is full; the rest of this reply is lost. Once for each reply. */
@@ -33,6 +38,16 @@ export interface RepliesEffects {
 }
 
 const toMs = (samples: number) => Math.floor((samples * 1000) / SAMPLE_RATE);
+
+/** 20 ms of a reply on their way out. */
+export interface PlayedFrame {
+  /** As it is on record, and how much of that has been played with this frame. */
+  itemId: string;
+  playedMs: number;
+  frame: Int16Array;
+  /** The provider's own item, and where in it this frame begins. */
+  origin: { itemId: string; fromMs: number };
+}
 
 /** The replies that are being said: their words, their audio on its way out, and how each one ended. */
 export class Replies {
@@ -57,6 +72,12 @@ export class Replies {
     return this.#queue.queuedMs;
   }
 
+  /** Some of what is on its way out has been played. */
+  get begun(): boolean {
+    for (const reply of this.#open.values()) if (reply.framesOut > 0) return true;
+    return false;
+  }
+
   /** Audio of this response has come in. */
   hasAudio(responseId: string | undefined): boolean {
     for (const reply of this.#open.values())
@@ -74,12 +95,12 @@ export class Replies {
       this.#effects.overflowed(responseId);
   }
 
-  /** False when the words are not wanted (any more). */
-  textDelta(responseId: string, itemId: string, delta: string): boolean {
+  /** The item they are on record with; undefined when the words are not wanted (any more). */
+  textDelta(responseId: string, itemId: string, delta: string): string | undefined {
     const reply = this.#find(responseId, itemId);
-    if (!reply || reply.textDone || reply.text.length + delta.length > MAX_TEXT) return false;
+    if (!reply || reply.textDone || reply.text.length + delta.length > MAX_TEXT) return undefined;
     reply.text += delta;
-    return true;
+    return recordIdOf(reply);
   }
 
   textDone(responseId: string, itemId: string, text: string): void {
@@ -112,17 +133,56 @@ export class Replies {
     this.#over.add(responseId);
   }
 
-  /** Cuts off everything at once. Returns where, for those items that the provider knows. */
-  interrupt(): FlushedPart[] {
+  /**
+   * Cuts off everything at once. Returns where, for those items that the provider knows. `heard` says how much of an item
+   * the ears got, ms; without it that is what left the queue.
+   */
+  interrupt(heard: (itemId: string) => number | undefined = () => undefined): FlushedPart[] {
     const parts = this.#queue.flush();
     const replies = [...this.#open.values()];
+    const unheardMs = new Map<string, number>();
     for (const reply of replies) {
       this.#over.add(reply.responseId);
       reply.outcome = 'cancelled';
-      this.#complete(reply);
+      const playedMs = heardMs(reply);
+      const reachedMs = Math.min(playedMs, heard(reply.itemId) ?? playedMs);
+      unheardMs.set(reply.itemId, playedMs - reachedMs);
+      this.#complete(reply, reachedMs);
     }
     const foreign = new Set(replies.filter((reply) => reply.foreign).map(({ itemId }) => itemId));
-    return parts.filter(({ itemId }) => !foreign.has(itemId));
+    return parts
+      .filter(({ itemId }) => !foreign.has(itemId))
+      .map((part) => ({
+        ...part,
+        playedMs: Math.max(0, part.playedMs - (unheardMs.get(part.itemId) ?? 0)),
+      }));
+  }
+
+  /** It was silent for a while, and goes on: what was heard before is on record, the rest will be with an ID of its own. */
+  resume(): void {
+    for (const reply of this.#open.values()) {
+      const untilMs = heardMs(reply);
+      const fromMs = reply.told?.ms ?? 0;
+      if (untilMs <= fromMs || untilMs >= toMs(reply.samples)) continue;
+      const { heard, rest } = splitHeard(restOf(reply), (untilMs - fromMs) / (toMs(reply.samples) - fromMs));
+      const recordId = recordIdOf(reply);
+      const ms = untilMs - fromMs;
+      this.#effects.completed({
+        ...this.#record(reply),
+        text: heard,
+        status: 'cancelled',
+        audioMs: ms,
+        heardMs: ms,
+        heardText: heard,
+      });
+      reply.told = {
+        recordId: `${reply.itemId}+${untilMs}`,
+        resumes: recordId,
+        ms: untilMs,
+        characters: reply.text.length - rest.length,
+      };
+      this.#effects.resumed({ itemId: reply.told.recordId, text: rest });
+    }
   }
 
   /** The link is gone. What is queued is still played; what was not said to the end is incomplete. */
@@ -135,12 +195,20 @@ export class Replies {
   }
 
   /** The next 20 ms, valid until the next pull. A reply that has left the queue with it is completed at once. */
-  pull(): { itemId: string; playedMs: number; frame: Int16Array } | undefined {
+  pull(): PlayedFrame | undefined {
     const out = this.#queue.pull();
-    const reply = out && this.#open.get(out.itemId);
+    if (!out) {
+      this.#completeLeft();
+      return undefined;
+    }
+    const { itemId, frame } = out;
+    const reply = this.#open.get(itemId);
+    const fromMs = (reply?.framesOut ?? 0) * FRAME_MS;
     if (reply) reply.framesOut += 1;
+    const playedMs = reply ? heardMs(reply) - (reply.told?.ms ?? 0) : 0;
+    const recordId = reply ? recordIdOf(reply) : itemId;
     this.#completeLeft();
-    return out && { ...out, playedMs: reply ? heardMs(reply) : 0 };
+    return { itemId: recordId, playedMs, frame, origin: { itemId, fromMs } };
   }
 
   /** A reply that was pulled dry while it was being said and has ended since. */
@@ -160,6 +228,7 @@ export class Replies {
       textDone: false,
       samples: 0,
       framesOut: 0,
+      told: undefined,
       outcome: undefined,
       foreign: false,
     };
@@ -176,20 +245,33 @@ export class Replies {
     if (!this.#queue.has(reply.itemId)) this.#complete(reply);
   }
 
-  #complete(reply: Reply): void {
+  /** `reachedMs`: how much of the item was heard, when it was cut. */
+  #complete(reply: Reply, reachedMs?: number): void {
     this.#open.delete(reply.itemId);
     this.#over.add(reply.itemId);
-    const { itemId, responseId, text, outcome } = reply;
+    const fromMs = reply.told?.ms ?? 0;
+    const audioMs = Math.max(0, toMs(reply.samples) - fromMs);
+    const cutMs = reachedMs === undefined ? undefined : Math.max(0, reachedMs - fromMs);
+    const { heard } = splitHeard(restOf(reply), audioMs === 0 ? 0 : (cutMs ?? audioMs) / audioMs);
     this.#effects.completed({
-      itemId,
-      responseId,
-      text,
-      status: outcome ?? 'failed',
-      audioMs: toMs(reply.samples),
-      heardMs: heardMs(reply),
-      heardText: null,
-      resumes: null,
+      ...this.#record(reply),
+      text: restOf(reply),
+      status: reply.outcome ?? 'failed',
+      audioMs,
+      heardMs: cutMs ?? heardMs(reply) - fromMs,
+      heardText: cutMs === undefined ? null : heard,
     });
+    if (cutMs === undefined) return;
+    const text = reply.text.slice(0, reply.told?.characters ?? 0) + heard;
+    this.#effects.said({ itemId: reply.itemId, text: text === reply.text || !text ? text : `${text} …` });
+  }
+
+  #record(reply: Reply): Pick<CompletedReply, 'itemId' | 'responseId' | 'resumes'> {
+    return {
+      itemId: recordIdOf(reply),
+      responseId: reply.responseId,
+      resumes: reply.told?.resumes ?? null,
+    };
   }
 }
 
@@ -197,3 +279,7 @@ export class Replies {
 function heardMs({ framesOut, samples }: Reply): number {
   return Math.min(framesOut * FRAME_MS, toMs(samples));
 }
+
+const recordIdOf = ({ itemId, told }: Reply) => told?.recordId ?? itemId;
+/** The words that are not on record yet. */
+const restOf = ({ text, told }: Reply) => text.slice(told?.characters ?? 0);

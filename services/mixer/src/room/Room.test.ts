@@ -39,6 +39,7 @@ test('M14 hello is answered with room:state to that device alone', () => {
       assistant: world.assistant.state,
     },
     { type: 'floor', holders: [] },
+    { type: 'same-room', offered: [], groups: [] },
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import {
   AppError,
+  type EventData,
   type MediaCommand,
   type NewEvent,
   newEventId,
@@ -11,7 +12,7 @@ import type { Log } from '@parley/kit/log';
 import type { Codec } from '../audio/codec.ts';
 import type { FrameClock } from '../audio/FrameClock.ts';
 import { Announcer } from './Announcer.ts';
-import type { Assistant } from './Assistant.ts';
+import type { Assistant, AssistantFact } from './Assistant.ts';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import { Floor } from './Floor.ts';
 import { Inbox } from './Inbox.ts';
@@ -19,6 +20,7 @@ import type { DeviceLine, Line, Microphone, PeerFactory, PeerLine, RoomMedia } f
 import { type Identity, Member } from './Member.ts';
 import type { Clock } from './ports.ts';
 import { RoomAudio } from './RoomAudio.ts';
+import { RoomDevices } from './RoomDevices.ts';
 
 /** A room that nobody is in for so long closes: it holds a provider link, which costs. The session lives on. */
 export const EMPTY_ROOM_MS = 300_000;
@@ -44,7 +46,10 @@ export type RoomAssistant = Pick<
   | 'hold'
   | 'setPeople'
   | 'pushInput'
+  | 'hear'
   | 'pullOutput'
+  | 'sent'
+  | 'reported'
   | 'sendText'
   | 'close'
 >;
@@ -77,6 +82,7 @@ export class Room {
   readonly #names = new Map<ParticipantId, string>();
   readonly #floor: Floor;
   readonly #announcer: Announcer;
+  readonly #devices: RoomDevices;
   readonly #audio: RoomAudio;
   readonly #counts = noAudio();
   #faults = 0;
@@ -88,10 +94,15 @@ export class Room {
     const { media, assistant, codec, frameClock } = options;
     this.#floor = new Floor(options.clock, () => this.#floorChanged());
     this.#announcer = new Announcer({ media, members: this.#members, assistant, floor: this.#floor });
+    this.#devices = new RoomDevices({
+      fact: (data) => this.#record({ type: 'devices:grouped', data }),
+      tell: (message) => this.#announcer.tell(message),
+    });
     this.#audio = new RoomAudio({
       members: this.#members,
       names: this.#names,
       assistant,
+      hearing: this.#devices.hearing,
       encoder: codec.encoder(),
       speak: (payload, track) => media.speak(payload, track),
       frameClock,
@@ -159,6 +170,12 @@ export class Room {
     await muting;
   }
 
+  /** Takes devices for one physical room. Throws `participant-not-found` for one that is not in, `bad-request`. */
+  group(asking: ParticipantId, participantIds: readonly ParticipantId[]): void {
+    for (const id of [asking, ...participantIds]) this.#member(id);
+    this.#devices.group(asking, participantIds);
+  }
+
   async command(id: ParticipantId, name: MediaCommand, body: unknown): Promise<unknown> {
     const { line } = this.#member(id);
     if (!isDevice(line))
@@ -188,14 +205,12 @@ export class Room {
   }
 
   #listen(): void {
-    const { assistant, facts, sessionId } = this.#options;
+    const { assistant } = this.#options;
     assistant.events.on('state', (state) => {
       this.#announcer.tell({ type: 'assistant:state', assistant: state });
       if (state.phase === 'thinking' || state.phase === 'speaking') this.#audio.wake();
     });
-    assistant.events.on('fact', (fact) =>
-      facts.append({ id: newEventId(), sessionId, at: Date.now(), ...fact }),
-    );
+    assistant.events.on('fact', (fact) => this.#record(fact));
     assistant.events.on('delta', (delta) => this.#announcer.tell({ type: 'transcript:delta', ...delta }));
     assistant.events.on('playout', (position) => {
       this.#announcer.tell({ type: 'playout', ...position });
@@ -228,9 +243,13 @@ export class Room {
     this.#countPeople();
     const inbox = new Inbox(member, {
       reply: (message) => line.send(JSON.stringify(message)),
-      greet: () => this.#announcer.greet(member),
+      greet: () => {
+        this.#announcer.greet(member);
+        line.send(JSON.stringify(this.#devices.message));
+      },
       sendText: (text) => this.#options.assistant.sendText({ ...text, participantId: id, name }),
       hold: (holds) => (holds ? this.#floor.hold(id) : this.#floor.release(id)),
+      reported: (report) => this.#options.assistant.reported(id, report),
       now: () => clock.now(),
     });
     line.events.on('unreachable', () => {
@@ -267,6 +286,7 @@ export class Room {
     member.close();
     this.#floor.release(member.id);
     this.#countPeople();
+    this.#devices.left(member.id);
     this.#options.log.info({ participantId: member.id }, 'participant out of the room');
     this.#announcer.tellState();
     this.#watchEmpty();
@@ -289,6 +309,11 @@ export class Room {
     this.#cancelEmpty = this.#options.clock.after(EMPTY_ROOM_MS, () => {
       if (this.#members.size === 0) this.close('empty');
     });
+  }
+
+  #record(fact: AssistantFact | { type: 'devices:grouped'; data: EventData<'devices:grouped'> }): void {
+    const { facts, sessionId } = this.#options;
+    facts.append({ id: newEventId(), sessionId, at: Date.now(), ...fact });
   }
 
   /** A frame could not be made. Fifty may come in a second: the first one and every thousandth are logged. */

@@ -5,6 +5,7 @@ import { levelDbov } from '../audio/level.ts';
 import { mixInto } from '../audio/mix.ts';
 import { Mixer } from '../audio/Mixer.ts';
 import type { Assistant } from './Assistant.ts';
+import type { HeardFrame, Hearing } from './Hearing.ts';
 import { InputGate } from './InputGate.ts';
 import { type Levels, LevelReport } from './LevelReport.ts';
 import type { Member } from './Member.ts';
@@ -13,7 +14,11 @@ import { type SendOpus, VoiceTrack } from './VoiceTrack.ts';
 export interface RoomAudioOptions {
   members: ReadonlyMap<ParticipantId, Member>;
   names: ReadonlyMap<ParticipantId, string>;
-  assistant: Pick<Assistant, 'state' | 'admitted' | 'hasOutput' | 'pushInput' | 'pullOutput'>;
+  assistant: Pick<
+    Assistant,
+    'state' | 'admitted' | 'hasOutput' | 'pushInput' | 'hear' | 'pullOutput' | 'sent'
+  >;
+  hearing: Hearing;
   encoder: OpusEncoder;
   /** The reply, encoded once for everybody with mediasoup-client. */
   speak: SendOpus;
@@ -31,7 +36,7 @@ export class RoomAudio {
   readonly #levels = new LevelReport();
   /** Used anew in every tick. */
   readonly #frames: Int16Array[] = [];
-  readonly #voices = new Map<ParticipantId, number>();
+  readonly #microphones: HeardFrame[] = [];
   readonly #total = new Int32Array(FRAME_SAMPLES);
   #leaveClock: (() => void) | undefined;
   #closed = false;
@@ -75,17 +80,20 @@ export class RoomAudio {
    * the mixer's next call, the reply until the assistant's next pull: nothing outlives the tick but by copy.
    */
   #tick(nowMs: number): void {
-    const { assistant, onLevels } = this.#options;
+    const { assistant, hearing, onLevels } = this.#options;
     const heard = this.#pullAll(nowMs);
+    const { frames, voices, speaking } = hearing.sift(this.#microphones);
     const { admitted } = assistant;
-    if (admitted) this.#pushAdmitted(admitted);
-    else this.#input.take(this.#mixer.mix(this.#frames), this.#voices, heard, nowMs);
+    if (admitted) this.#pushAdmitted(admitted, speaking);
+    else this.#input.take(this.#mixer.mix(frames), voices, heard, nowMs);
+    assistant.hear(speaking);
     // The assistant may have told something that closed the room.
     if (this.#closed) return;
     const reply = assistant.pullOutput();
     if (this.#closed) return;
-    this.#voice.play(reply, nowMs);
+    const rtpTimestamp = this.#voice.play(reply, nowMs);
     if (reply) {
+      if (rtpTimestamp !== undefined) assistant.sent(rtpTimestamp);
       this.#levels.assistant(levelDbov(reply));
       this.#frames.push(reply);
     }
@@ -98,32 +106,33 @@ export class RoomAudio {
   /** Fills frames and levels; true when somebody speaks. */
   #pullAll(nowMs: number): boolean {
     this.#frames.length = 0;
-    this.#voices.clear();
+    this.#microphones.length = 0;
     let heard = false;
     for (const member of this.#options.members.values()) {
       const frame = member.pull(nowMs);
       const dbov = frame && member.source ? member.source.levelDbov : -Infinity;
       heard = member.gate.update(dbov) || heard;
+      if (member.source && !member.muted) this.#microphones.push({ id: member.id, frame, dbov });
       if (!frame) continue;
       this.#frames.push(frame);
-      this.#voices.set(member.id, dbov);
       this.#levels.participant(member.id, dbov);
     }
     return heard;
   }
 
   /** The provider hears these and nobody else, pauses included: they say themselves when they have spoken. */
-  #pushAdmitted(admitted: ReadonlySet<ParticipantId>): void {
+  #pushAdmitted(admitted: ReadonlySet<ParticipantId>, speaking: Set<ParticipantId>): void {
     const { assistant, members, names } = this.#options;
     this.#input.forget();
+    for (const id of speaking) if (!admitted.has(id)) speaking.delete(id);
     if (admitted.size === 0) return;
     const frames: Int16Array[] = [];
     const voices = new Map<ParticipantId, number>();
     for (const id of admitted) {
-      const frame = members.get(id)?.frame;
-      if (!frame) continue;
+      const { frame, source } = members.get(id) ?? {};
+      if (!frame || !source) continue;
       frames.push(frame);
-      voices.set(id, this.#voices.get(id) ?? -Infinity);
+      voices.set(id, source.levelDbov);
     }
     assistant.pushInput(this.#mixer.mix(frames), voices, names);
   }

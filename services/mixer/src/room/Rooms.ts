@@ -102,6 +102,10 @@ export class Rooms {
       await this.#room(sessionId).mute(participantId, muted);
       return {};
     },
+    'devices:group': async ({ sessionId, participantId, participantIds }) => {
+      this.#room(sessionId).group(participantId, participantIds);
+      return {};
+    },
     'bridge:join': async ({ sessionId, participantId, name, role, sdp }) => ({
       sdp: await this.#room(sessionId).joinPeer({ id: participantId, name, role }, sdp),
     }),

@@ -5,7 +5,8 @@ import type { SpeakOptions } from './mediaPorts.ts';
 /** Silent frames sent after a voice (200 ms), so that receivers end in silence instead of concealing a loss. */
 const TRAILING_FRAMES = 10;
 
-export type SendOpus = (payload: Uint8Array, options: SpeakOptions) => void;
+/** Returns the RTP time of the packet, where it is known. */
+export type SendOpus = (payload: Uint8Array, options: SpeakOptions) => number | undefined;
 
 /**
  * One outgoing Opus stream that exists only while there is something to hear: each frame is encoded once, a few silent
@@ -28,16 +29,19 @@ export class VoiceTrack {
     return this.#trailing > 0;
   }
 
-  /** Called every 20 ms, at `nowMs` of the frame clock, with 480 samples or with nothing. The frame is not kept. */
-  play(frame: Int16Array | undefined, nowMs: number): void {
+  /**
+   * Called every 20 ms, at `nowMs` of the frame clock, with 480 samples or with nothing. The frame is not kept. Returns
+   * the RTP time of what was sent.
+   */
+  play(frame: Int16Array | undefined, nowMs: number): number | undefined {
     if (frame) this.#trailing = TRAILING_FRAMES;
-    else if (this.#trailing === 0) return;
+    else if (this.#trailing === 0) return undefined;
     else this.#trailing--;
     const skippedFrames =
       this.#sentAt === undefined ? 0 : Math.max(0, Math.round((nowMs - this.#sentAt) / FRAME_MS) - 1);
     const marker = this.#sentAt === undefined || skippedFrames > 0;
     this.#sentAt = nowMs;
-    this.#send(this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
+    return this.#send(this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
   }
 
   close(): void {

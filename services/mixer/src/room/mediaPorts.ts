@@ -92,8 +92,8 @@ export interface RoomMedia {
   readonly assistantProducerId: string;
   openDevice(options: { maySpeak: boolean }): DeviceLine;
   inject(): Promise<InjectedMicrophone>;
-  /** The assistant's next Opus packet of 20 ms; `skippedFrames` frames were silent before it. */
-  speak(payload: Uint8Array, options: SpeakOptions): void;
+  /** The assistant's next Opus packet of 20 ms; `skippedFrames` frames were silent before it. Returns its RTP time. */
+  speak(payload: Uint8Array, options: SpeakOptions): number;
   /** A data-channel message for every device with mediasoup-client. */
   broadcast(text: string): void;
   close(): void;

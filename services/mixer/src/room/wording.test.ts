@@ -1,6 +1,6 @@
 import { newParticipantId } from '@parley/contract';
 import { expect, test } from 'vitest';
-import { heardPart, instructions, speakerNote, spokenLine } from './wording.ts';
+import { instructions, speakerNote, spokenLine } from './wording.ts';
 
 const speaker = (name: string, share: number) => ({ participantId: newParticipantId(), name, share });
 
@@ -19,11 +19,4 @@ test('who spoke', () => {
   expect(speakerNote(both, 0.4)).toBe('Speaking: Anna 82 %, Ben 18 %, partly at the same time.');
   expect(spokenLine(both, 'Hello.')).toBe('Anna and Ben: Hello.');
   expect(spokenLine([], 'Hello.')).toBe('Hello.');
-});
-
-test('the words that were heard end between words', () => {
-  expect(heardPart('one two three four', 500, 1_000)).toBe('one two …');
-  expect(heardPart('one two', 1_000, 1_000)).toBe('one two');
-  expect(heardPart('one two', 0, 1_000)).toBe('');
-  expect(heardPart('one two', 0, 0)).toBe('');
 });

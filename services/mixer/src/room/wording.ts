@@ -40,12 +40,3 @@ export function spokenLine(speakers: readonly Speaker[], text: string): string {
 }
 
 export const typedLine = (name: string, text: string): string => `${name} (typed): ${text}`;
-
-/** About the words of a reply that were heard before it was cut off: nobody knows at which word each sound is. */
-export function heardPart(text: string, heardMs: number, audioMs: number): string {
-  if (heardMs === 0) return '';
-  if (heardMs >= audioMs) return text;
-  const cut = text.slice(0, Math.floor((text.length * heardMs) / audioMs));
-  const whole = cut.slice(0, Math.max(0, cut.lastIndexOf(' ')));
-  return whole ? `${whole} …` : '';
-}

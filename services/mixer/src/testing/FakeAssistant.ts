@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { AssistantState, ConversationSettings, ParticipantId } from '@parley/contract';
 import type { AssistantEvents } from '../room/Assistant.ts';
+import type { PlayoutReport } from '../room/HeardPosition.ts';
 import type { RoomAssistant } from '../room/Room.ts';
 
 /** An assistant without a provider: keeps what it hears, says the frames that a test gives it. */
@@ -8,6 +9,9 @@ export class FakeAssistant implements RoomAssistant {
   readonly events = new EventEmitter<AssistantEvents>();
   readonly heard: { frame: Int16Array; voices: Map<ParticipantId, number> }[] = [];
   readonly texts: { id: string; participantId: ParticipantId; name: string; text: string }[] = [];
+  readonly speaking: ParticipantId[][] = [];
+  readonly sentAt: number[] = [];
+  readonly reports: [ParticipantId, PlayoutReport][] = [];
   readonly output: Int16Array[] = [];
   state: AssistantState = { phase: 'listening', simulated: true, message: null };
   readonly configured: ConversationSettings[] = [];
@@ -36,6 +40,18 @@ export class FakeAssistant implements RoomAssistant {
 
   pushInput(frame: Int16Array, voices: ReadonlyMap<ParticipantId, number>): void {
     this.heard.push({ frame: frame.slice(), voices: new Map(voices) });
+  }
+
+  hear(voiced: ReadonlySet<ParticipantId>): void {
+    this.speaking.push([...voiced]);
+  }
+
+  sent(rtpTimestamp: number): void {
+    this.sentAt.push(rtpTimestamp);
+  }
+
+  reported(device: ParticipantId, report: PlayoutReport): void {
+    this.reports.push([device, report]);
   }
 
   pullOutput(): Int16Array | undefined {

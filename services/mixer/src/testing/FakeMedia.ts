@@ -98,6 +98,7 @@ export class FakeMedia implements RoomMedia {
   readonly devices: FakeDevice[] = [];
   readonly spoken: { payload: Uint8Array; options: SpeakOptions }[] = [];
   readonly told: DownwardMessage[] = [];
+  rtpTimestamp = 0;
   closed = false;
 
   openDevice({ maySpeak }: { maySpeak: boolean }): FakeDevice {
@@ -110,8 +111,10 @@ export class FakeMedia implements RoomMedia {
     return new FakeMicrophone();
   }
 
-  speak(payload: Uint8Array, options: SpeakOptions): void {
+  speak(payload: Uint8Array, options: SpeakOptions): number {
     this.spoken.push({ payload: payload.slice(), options });
+    this.rtpTimestamp += 960 * (1 + options.skippedFrames);
+    return this.rtpTimestamp;
   }
 
   broadcast(text: string): void {
