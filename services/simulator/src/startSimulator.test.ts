@@ -69,7 +69,8 @@ describe('connecting', () => {
     ['/v1/realtime', 400, 'missing_model'],
     ['/v1/realtime?model=a&intent=transcription', 400, 'invalid_request'],
     ['/v1/realtime?intent=chat', 400, 'invalid_value'],
-    ['/v1/realtime?call_id=rtc_1', 501, 'not_supported'],
+    ['/v1/realtime?call_id=rtc_1', 404, 'call_id_not_found'],
+    ['/v1/realtime?call_id=rtc_1&model=a', 400, 'invalid_request'],
     ['/v1/realtime?model=a&scenario=nobody', 400, 'invalid_value'],
     ['/v1/realtime?model=a&scenario=..%2F..%2Fpackage', 400, 'invalid_value'],
     ['/v2/realtime?model=a', 404, null],
@@ -238,8 +239,10 @@ describe('HTTP', () => {
       413,
       'body_too_large',
     ],
-    ['calls', {}, 501, 'not_supported'],
-    ['calls/rtc_1/hangup', {}, 501, 'not_supported'],
+    ['calls', {}, 400, 'unsupported_content_type'],
+    ['calls/rtc_1/hangup', {}, 404, 'call_id_not_found'],
+    ['calls/rtc_1/accept', {}, 501, 'not_supported'],
+    ['translations', {}, 501, 'not_supported'],
     ['somewhere', {}, 404, null],
   ])('S1 S6 POST /v1/realtime/%s: %#', async (path, body, status, code) => {
     const answer = await post(`${await started()}/v1/realtime/${path}`, body);

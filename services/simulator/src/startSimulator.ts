@@ -1,7 +1,8 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { silentLog, type Log } from '@parley/kit/log';
+import { Admission } from './http/Admission.ts';
 import { ClientSecrets } from './http/ClientSecrets.ts';
 import { createApp } from './http/createApp.ts';
 import { RealtimeServer } from './http/RealtimeServer.ts';
@@ -9,6 +10,7 @@ import { Inspector } from './inspect/Inspector.ts';
 import { loadScenario } from './scenarios/loadScenario.ts';
 import type { ScenarioInput } from './scenarios/schema.ts';
 import { warmVoices } from './speech/clips.ts';
+import { Calls } from './webrtc/Calls.ts';
 
 export interface SimulatorOptions {
   /** 0 takes any free port. */
@@ -41,8 +43,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const inspector = options.inspect ? new Inspector(options.inspectMinutes ?? 5) : undefined;
   const scenario = loadScenario(options.scenario);
   warmVoices();
-  const realtime = new RealtimeServer({ log, secrets, inspector, scenario, sessionSeconds });
-  const app = createApp({ log, secrets, inspector, connections: () => realtime.connections });
+  const admission = new Admission({ secrets, scenario, sessionSeconds });
+  const calls = new Calls({ host: mediaAddress(host), inspector, log });
+  const realtime = new RealtimeServer({ log, admission, inspector, calls });
+  const connections = () => realtime.connections + calls.size;
+  const app = createApp({ log, secrets, admission, calls, inspector, connections });
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
   server.on('upgrade', (request, socket, head) => realtime.upgrade(request, socket, head));
 
@@ -62,8 +67,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const close = () =>
     (closing ??= new Promise((resolve, reject) => {
       realtime.close();
+      calls.close();
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeIdleConnections();
     }));
   return { url, close };
 }
+
+/** A candidate needs an address; a name or "everywhere" means this machine. */
+const mediaAddress = (host: string) =>
+  isIP(host) > 0 && !/^(0\.0\.0\.0|::)$/.test(host) ? host : '127.0.0.1';

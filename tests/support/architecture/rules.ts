@@ -48,9 +48,9 @@ export const PURE_IMPORTS = [
 /** The one home of each library: a folder (with its subfolders) or a file. A subpath of a package counts as the package. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
   mediasoup: ['services/mixer/src/media'],
-  werift: ['services/mixer/src/bridge'],
-  'sdp-transform': ['services/mixer/src/bridge'],
-  'libopus-wasm': ['services/mixer/src/audio/opus.ts'],
+  werift: ['services/mixer/src/bridge', 'services/mixer/src/realtime', 'services/simulator/src/webrtc'],
+  'sdp-transform': ['services/mixer/src/bridge', 'services/simulator/src/webrtc'],
+  'libopus-wasm': ['services/mixer/src/audio/opus.ts', 'services/simulator/src/webrtc/opus.ts'],
   ws: ['services/mixer/src/realtime', 'services/simulator/src'],
   ioredis: ['services/kit/src', 'services/hub/src/store', 'services/launcher/src/servers'],
   pino: ['services/kit/src/log.ts'],

@@ -4,13 +4,14 @@ import type { Log } from '@parley/kit/log';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Inspector } from '../inspect/Inspector.ts';
 import { newId } from '../protocol/ids.ts';
-import type { Scenario } from '../scenarios/schema.ts';
-import { defaultSettings, type SessionSettings } from '../session/settings.ts';
+import type { Calls } from '../webrtc/Calls.ts';
+import type { Admission, Admitted } from './Admission.ts';
 import { keyOf } from './auth.ts';
-import { toRefusal, type ClientSecrets } from './ClientSecrets.ts';
+import { toRefusal } from './ClientSecrets.ts';
 import { Connection } from './Connection.ts';
-import { HttpRefusal, refuseUpgrade } from './refusals.ts';
-import { readTarget, type Target } from './target.ts';
+import { refuseUpgrade } from './refusals.ts';
+import { SocketWire } from './SocketWire.ts';
+import { readTarget } from './target.ts';
 
 /** Above the largest append (15 MiB is 20 MiB in base64), so that a longer one still gets an error event. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
@@ -18,24 +19,18 @@ const BETA_CLOSE_CODE = 4000;
 
 export interface RealtimeServerOptions {
   log: Log;
-  secrets: ClientSecrets;
+  admission: Admission;
   inspector: Inspector | undefined;
-  scenario: Scenario;
-  sessionSeconds: number;
+  calls: Calls;
 }
 
-interface Accepted {
-  target: Target;
-  settings: SessionSettings;
-  scenario: Scenario;
-  sessionSeconds: number;
-}
+/** Takes over a socket that was let in. */
+type Open = (socket: WebSocket) => void;
 
 /** Turns upgrade requests into connections, or refuses them with the provider's JSON. */
 export class RealtimeServer {
   readonly #options: RealtimeServerOptions;
   readonly #connections = new Set<Connection>();
-  readonly #refused = new WeakMap<Scenario, number>();
   readonly #sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -55,16 +50,16 @@ export class RealtimeServer {
   /** The HTTP server's `upgrade` handler. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    let accepted: Accepted;
+    let open: Open;
     try {
-      accepted = this.#accept(request);
+      open = this.#accept(request);
     } catch (error) {
       const refusal = toRefusal(error);
       this.#options.log.warn({ status: refusal.status, code: refusal.error.code }, 'connection refused');
       refuseUpgrade(socket, refusal);
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#open(client, accepted));
+    this.#sockets.handleUpgrade(request, socket, head, open);
   }
 
   /** Closes every connection with 1001. */
@@ -73,66 +68,49 @@ export class RealtimeServer {
     this.#sockets.close();
   }
 
-  #accept(request: IncomingMessage): Accepted {
+  #accept(request: IncomingMessage): Open {
     const target = readTarget(request);
     const key = keyOf(request);
-    const nowSeconds = Math.floor(Date.now() / 1000);
-    const prepared = this.#options.secrets.settingsFor(key, nowSeconds);
-    const model = target.model || prepared?.model || '';
-    if (target.kind === 'realtime' && !model)
-      throw new HttpRefusal(400, {
-        code: 'missing_model',
-        message: 'You must provide a model parameter.',
-        param: 'model',
-      });
-    const scenario = target.scenario ?? this.#options.scenario;
-    this.#refuseByScenario(scenario);
-    const sessionSeconds = scenario.sessionSeconds ?? this.#options.sessionSeconds;
-    const id = newId('sess');
-    const expiresAt = nowSeconds + Math.round(sessionSeconds);
-    const settings = prepared
-      ? { ...prepared, id, expiresAt }
-      : defaultSettings(target.kind, model, id, expiresAt);
-    return { target, settings, scenario, sessionSeconds };
-  }
-
-  #refuseByScenario(scenario: Scenario): void {
-    if (!scenario.refuse) return;
-    const { status, code, message, times } = scenario.refuse;
-    const before = this.#refused.get(scenario) ?? 0;
-    if (times !== undefined && before >= times) return;
-    this.#refused.set(scenario, before + 1);
-    const limited = status === 429;
-    throw new HttpRefusal(
-      status,
-      {
-        type: limited ? 'tokens' : status >= 500 ? 'server_error' : 'invalid_request_error',
-        code: code ?? (limited ? 'rate_limit_exceeded' : null),
-        message: message ?? (limited ? 'Rate limit reached. Please try again later.' : 'Refused.'),
-      },
-      limited ? { 'Retry-After': '1' } : {},
-    );
-  }
-
-  #open(socket: WebSocket, { target, settings, scenario, sessionSeconds }: Accepted): void {
-    if (target.beta) {
-      refuseBeta(socket);
-      return;
+    if (target.callId !== null) {
+      const { callId } = target;
+      this.#options.calls.find(callId);
+      return (socket) => this.#follow(socket, callId);
     }
+    const admitted = this.#options.admission.admit({ key, ...target });
+    return target.beta ? refuseBeta : (socket) => this.#begin(socket, admitted);
+  }
+
+  #begin(socket: WebSocket, { settings, scenario, sessionSeconds }: Admitted): void {
     const id = newId('conn');
     const log = this.#options.log.child({ connection: id, session: settings.id });
+    const wire = new SocketWire(socket, log);
     const connection = new Connection({
-      socket,
+      wire,
       settings,
       scenario,
       sessionSeconds,
-      record: this.#options.inspector?.begin(id, settings.id, settings.model),
+      record: this.#options.inspector?.begin(id, settings.id, settings.model, 'websocket'),
       log,
-      closed: () => this.#connections.delete(connection),
     });
     this.#connections.add(connection);
+    wire.listen({
+      message: (text) => connection.receive(text),
+      closed: (code) => {
+        connection.ended(code);
+        this.#connections.delete(connection);
+      },
+    });
     log.info({ model: settings.model, kind: settings.kind }, 'client connected');
     connection.open();
+  }
+
+  /** A sideband: the events of a call, both ways, without its audio (S83). */
+  #follow(socket: WebSocket, callId: string): void {
+    const log = this.#options.log.child({ call: callId });
+    const wire = new SocketWire(socket, log);
+    const sideband = this.#options.calls.follow(callId, wire);
+    wire.listen({ message: (text) => sideband.receive(text), closed: () => sideband.leave() });
+    log.info('sideband attached');
   }
 }
 

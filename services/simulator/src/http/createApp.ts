@@ -2,6 +2,10 @@ import { AppError, toErrorBody } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Inspector } from '../inspect/Inspector.ts';
+import type { Calls } from '../webrtc/Calls.ts';
+import { allowPages } from './allowPages.ts';
+import { callRoutes } from './callRoutes.ts';
+import type { Admission } from './Admission.ts';
 import { inspectRoutes } from './inspectRoutes.ts';
 import { keyOf } from './auth.ts';
 import { toRefusal, type ClientSecrets } from './ClientSecrets.ts';
@@ -10,13 +14,15 @@ import { HttpRefusal } from './refusals.ts';
 export interface AppOptions {
   log: Log;
   secrets: ClientSecrets;
+  admission: Admission;
+  calls: Calls;
   inspector: Inspector | undefined;
   /** Connections that are open now. */
   connections: () => number;
 }
 
-/** The HTTP half: client secrets, health, inspection, and a clear no for what is not simulated. */
-export function createApp({ log, secrets, inspector, connections }: AppOptions): Express {
+/** The HTTP half: client secrets, calls, health, inspection, and a clear no for what is not simulated. */
+export function createApp({ log, secrets, admission, calls, inspector, connections }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => {
@@ -24,6 +30,7 @@ export function createApp({ log, secrets, inspector, connections }: AppOptions):
   });
   app.use('/simulator', inspectRoutes(inspector));
 
+  app.use('/v1', allowPages);
   app.use('/v1', (request, _response, next) => {
     keyOf(request);
     next();
@@ -31,15 +38,14 @@ export function createApp({ log, secrets, inspector, connections }: AppOptions):
   app.post('/v1/realtime/client_secrets', express.json({ limit: '1mb' }), (request, response) => {
     response.json(secrets.create(request.body, Math.floor(Date.now() / 1000)));
   });
-  app.all(
-    ['/v1/realtime/calls', '/v1/realtime/calls/*rest', '/v1/realtime/translations', '/v1/live/*rest'],
-    () => {
-      throw new HttpRefusal(501, {
-        code: 'not_supported',
-        message: 'The simulator speaks the Realtime API over WebSocket only: GET /v1/realtime?model=.',
-      });
-    },
-  );
+  app.use('/v1/realtime/calls', callRoutes(calls, admission));
+  app.all(['/v1/realtime/translations', '/v1/realtime/translations/*rest', '/v1/live/*rest'], () => {
+    throw new HttpRefusal(501, {
+      code: 'not_supported',
+      message:
+        'The simulator speaks the Realtime API only: GET /v1/realtime?model=, POST /v1/realtime/calls.',
+    });
+  });
   app.get('/v1/realtime', () => {
     throw new HttpRefusal(
       426,
@@ -76,6 +82,6 @@ function bodyRefusal(error: unknown): HttpRefusal | undefined {
   if (error.type === 'entity.parse.failed')
     return new HttpRefusal(400, { code: 'invalid_json', message: 'The body is not valid JSON.' });
   if (error.type === 'entity.too.large')
-    return new HttpRefusal(413, { code: 'body_too_large', message: 'The body is longer than 1 MB.' });
+    return new HttpRefusal(413, { code: 'body_too_large', message: 'The body is too long.' });
   return undefined;
 }

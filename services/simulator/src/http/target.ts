@@ -8,6 +8,8 @@ export interface Target {
   kind: 'realtime' | 'transcription';
   /** Empty when only a client secret can tell. */
   model: string;
+  /** The call to attach to, in place of a session of its own. */
+  callId: string | null;
   /** Named by the request; undefined leaves the server's. */
   scenario: Scenario | undefined;
   /** It still speaks the beta protocol. */
@@ -31,12 +33,6 @@ export function readTarget(request: IncomingMessage): Target {
       code: 'invalid_request',
       message: 'Give exactly one of model, call_id and intent=transcription.',
     });
-  if (callId !== null)
-    throw new HttpRefusal(501, {
-      code: 'not_supported',
-      message: 'The simulator has no WebRTC or SIP calls to attach to.',
-      param: 'call_id',
-    });
   if (intent !== null && intent !== 'transcription')
     throw new HttpRefusal(400, {
       code: 'invalid_value',
@@ -46,12 +42,14 @@ export function readTarget(request: IncomingMessage): Target {
   return {
     kind: intent === null ? 'realtime' : 'transcription',
     model: model ?? '',
+    callId,
     scenario: requestedScenario(request, url),
     beta: request.headers['openai-beta'] !== undefined,
   };
 }
 
-function requestedScenario(request: IncomingMessage, url: URL): Scenario | undefined {
+/** The scenario that a request names, in its address or a header. Throws HttpRefusal for one that is not there. */
+export function requestedScenario(request: IncomingMessage, url: URL): Scenario | undefined {
   const header = request.headers['x-simulator-scenario'];
   const name = url.searchParams.get('scenario') ?? (typeof header === 'string' ? header : null);
   if (name === null) return undefined;

@@ -16,6 +16,15 @@ export interface SeenEvent {
   event: Record<string, unknown>;
 }
 
+export type Transport = 'websocket' | 'webrtc';
+
+export interface Identity {
+  id: string;
+  sessionId: string;
+  model: string;
+  transport: Transport;
+}
+
 const MAX_EVENTS = 20_000;
 
 /** What one connection received and sent, within bounds: the newest minutes of audio, the newest events. */
@@ -23,6 +32,7 @@ export class ConnectionRecord {
   readonly id: string;
   readonly sessionId: string;
   readonly model: string;
+  readonly transport: Transport;
   readonly openedAt = new Date();
   readonly input: AudioTrack;
   readonly output: AudioTrack;
@@ -32,10 +42,11 @@ export class ConnectionRecord {
   closed: { at: Date; code: number } | undefined;
   readonly #openedMs = performance.now();
 
-  constructor(id: string, sessionId: string, model: string, keepMinutes: number) {
+  constructor({ id, sessionId, model, transport }: Identity, keepMinutes: number) {
     this.id = id;
     this.sessionId = sessionId;
     this.model = model;
+    this.transport = transport;
     const keep = keepMinutes * 60 * SAMPLE_RATE;
     this.input = new AudioTrack(keep);
     this.output = new AudioTrack(keep);
@@ -60,6 +71,7 @@ export class ConnectionRecord {
       id: this.id,
       sessionId: this.sessionId,
       model: this.model,
+      transport: this.transport,
       openedAt: this.openedAt.toISOString(),
       closedAt: this.closed?.at.toISOString() ?? null,
       closeCode: this.closed?.code ?? null,

@@ -1,4 +1,4 @@
-import { ConnectionRecord } from './ConnectionRecord.ts';
+import { ConnectionRecord, type Transport } from './ConnectionRecord.ts';
 
 /** Connections that are remembered; beyond that the oldest closed one is forgotten. */
 const MAX_RECORDS = 20;
@@ -13,13 +13,13 @@ export class Inspector {
   }
 
   /** Begins a record. With `MAX_RECORDS` connections open at once there is none. */
-  begin(id: string, sessionId: string, model: string): ConnectionRecord | undefined {
+  begin(id: string, sessionId: string, model: string, transport: Transport): ConnectionRecord | undefined {
     if (this.#records.size >= MAX_RECORDS) {
       const old = [...this.#records.values()].find((record) => record.closed);
       if (!old) return undefined;
       this.#records.delete(old.id);
     }
-    const record = new ConnectionRecord(id, sessionId, model, this.#keepMinutes);
+    const record = new ConnectionRecord({ id, sessionId, model, transport }, this.#keepMinutes);
     this.#records.set(id, record);
     return record;
   }

@@ -14,18 +14,20 @@ describe('S70 what is remembered', () => {
 
   it('twenty connections: the oldest closed one makes room, an open one never', () => {
     const inspector = new Inspector(1);
-    const records = Array.from({ length: 20 }, (_, i) => inspector.begin(`conn_${i}`, 'sess', 'model'));
-    expect(inspector.begin('conn_20', 'sess', 'model')).toBeUndefined();
+    const records = Array.from({ length: 20 }, (_, i) =>
+      inspector.begin(`conn_${i}`, 'sess', 'model', 'websocket'),
+    );
+    expect(inspector.begin('conn_20', 'sess', 'model', 'websocket')).toBeUndefined();
     const third = records[2];
     if (third) third.closed = { at: new Date(), code: 1000 };
-    expect(inspector.begin('conn_21', 'sess', 'model')).toBeDefined();
+    expect(inspector.begin('conn_21', 'sess', 'model', 'websocket')).toBeDefined();
     expect(inspector.find('conn_2')).toBeUndefined();
     expect(inspector.find('conn_0')).toBeDefined();
     expect(inspector.list()).toHaveLength(20);
   });
 
   it('events without their audio, and what was no event', () => {
-    const record = new Inspector(1).begin('conn', 'sess', 'model');
+    const record = new Inspector(1).begin('conn', 'sess', 'model', 'websocket');
     record?.sawClientText('{"type":"input_audio_buffer.append","audio":"AAAA"}');
     record?.sawClientText('no json');
     record?.sawServerEvent({ type: 'response.output_audio.delta', delta: 'AAAA' });

@@ -24,6 +24,8 @@ export interface SessionOptions {
   send: Send;
   /** Told of decoded input audio (24 kHz), in the order written. */
   onInput?: (samples: Int16Array) => void;
+  /** Silences what is being played, where the server plays the answers (WebRTC). */
+  clearOutput?: () => void;
 }
 
 const DEFAULT_RESPONSE = ResponseParams.parse({});
@@ -34,6 +36,7 @@ export class RealtimeSession {
   readonly #send: Send;
   readonly #scenario: Scenario;
   readonly #onInput: ((samples: Int16Array) => void) | undefined;
+  readonly #clearOutput: (() => void) | undefined;
   readonly #conversation = new Conversation();
   readonly #responses: Responses;
   readonly #turns: InputTurns;
@@ -43,12 +46,13 @@ export class RealtimeSession {
   #turnsHeard = 0;
   #closed = false;
 
-  constructor({ settings, scenario, log, send, onInput }: SessionOptions) {
+  constructor({ settings, scenario, log, send, onInput, clearOutput }: SessionOptions) {
     this.id = settings.id;
     this.#settings = settings;
     this.#scenario = scenario;
     this.#log = log;
     this.#onInput = onInput;
+    this.#clearOutput = clearOutput;
     this.#send = (event) => {
       if (!this.#closed) send(event);
     };
@@ -64,7 +68,10 @@ export class RealtimeSession {
     });
     this.#turns = new InputTurns(settings.turnDetection, this.#send, {
       commit: (itemId, samples) => this.#commit(itemId, samples),
-      interrupt: () => this.#responses.interrupt('turn_detected'),
+      interrupt: () => {
+        this.#responses.interrupt('turn_detected');
+        this.#clearOutput?.();
+      },
       respond: () => this.#respond(),
     });
   }
@@ -90,6 +97,26 @@ export class RealtimeSession {
     }
   }
 
+  /** Input audio that came by another way than an event: 24 kHz. */
+  hear(samples: Int16Array): void {
+    if (this.#closed) return;
+    try {
+      this.#hear(samples);
+    } catch (error) {
+      this.#refuse(error, null);
+    }
+  }
+
+  /** What the server itself does when it falls silent in the middle of an answer. */
+  truncate(itemId: string, contentIndex: number, audioEndMs: number): void {
+    try {
+      this.#truncate(itemId, contentIndex, audioEndMs);
+    } catch (error) {
+      // The client may have deleted or cut the item meanwhile.
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  }
+
   /** Nothing is sent from now on. */
   close(): void {
     if (this.#closed) return;
@@ -106,9 +133,7 @@ export class RealtimeSession {
         this.#send(sessionEvent('session.updated', this.#settings));
         return;
       case 'input_audio_buffer.append': {
-        const samples = decodeAudio(event.audio, this.#settings.inputFormat, 'audio');
-        this.#onInput?.(samples);
-        this.#turns.append(samples);
+        this.#hear(decodeAudio(event.audio, this.#settings.inputFormat, 'audio'));
         return;
       }
       case 'input_audio_buffer.commit':
@@ -118,6 +143,7 @@ export class RealtimeSession {
         this.#turns.clear();
         return;
       case 'output_audio_buffer.clear':
+        if (this.#clearOutput) return this.#clearOutput();
         throw new ProtocolError(
           'invalid_request',
           'output_audio_buffer.clear is for WebRTC and SIP: over WebSocket the client owns the playback.',
@@ -139,8 +165,7 @@ export class RealtimeSession {
       }
       case 'conversation.item.truncate': {
         const { item_id, content_index, audio_end_ms } = event;
-        this.#conversation.truncate(item_id, content_index, audio_end_ms);
-        this.#send({ type: 'conversation.item.truncated', item_id, content_index, audio_end_ms });
+        this.#truncate(item_id, content_index, audio_end_ms);
         return;
       }
       case 'conversation.item.delete':
@@ -155,6 +180,16 @@ export class RealtimeSession {
         this.#responses.cancel(event.response_id);
         return;
     }
+  }
+
+  #hear(samples: Int16Array): void {
+    this.#onInput?.(samples);
+    this.#turns.append(samples);
+  }
+
+  #truncate(item_id: string, content_index: number, audio_end_ms: number): void {
+    this.#conversation.truncate(item_id, content_index, audio_end_ms);
+    this.#send({ type: 'conversation.item.truncated', item_id, content_index, audio_end_ms });
   }
 
   #createResponse(params: ResponseParams): void {
