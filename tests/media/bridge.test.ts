@@ -161,3 +161,11 @@ test('M23 the answer carries its candidates; a bad offer is refused with words',
     expect(error).toMatchObject({ name: 'AppError', code: 'bad-sdp' });
   });
 });
+
+test('M54 a plain peer holds the floor until it closes its channel', async () => {
+  const peer = await plainPeer('Anna');
+  peer.send({ type: 'floor:hold' });
+  await until('the hold', () => peer.last('floor')?.holders.includes(peer.participantId));
+  peer.channel.close();
+  await until('the release', () => room.assistant.holders.length === 0, { withinMs: 5_000 });
+});

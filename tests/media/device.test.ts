@@ -116,3 +116,24 @@ test('M6 joining again with the same ID closes the former transports', async () 
   again.speaker.say(await speech('anna'));
   await until('the new microphone', () => room.assistant.heard.length > 20);
 });
+
+test('M54 a device that holds the floor and hangs up has let go at once', async () => {
+  const [anna, ben] = [await device('Anna'), await device('Ben')];
+  await ben.hear(anna.producerId);
+  anna.say({ type: 'floor:hold' });
+  await until('the hold', () => ben.last('floor')?.holders.includes(anna.participantId));
+  expect(room.assistant.holders).toEqual([anna.participantId]);
+  await anna.close();
+  await until('the release', () => ben.last('floor')?.holders.length === 0, { withinMs: 5_000 });
+  expect(room.assistant.holders).toEqual([]);
+});
+
+test('M54 a device that falls silent while it holds has let go when its consent runs out', async () => {
+  const anna = await device('Anna');
+  await until('the channel', () => {
+    anna.say({ type: 'floor:hold' });
+    return room.assistant.holders.length > 0;
+  });
+  await anna.vanish();
+  await until('the release', () => room.assistant.holders.length === 0, { withinMs: 30_000 });
+});

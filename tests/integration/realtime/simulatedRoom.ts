@@ -18,7 +18,11 @@ export type Fact<Type extends AssistantFact['type']> = Extract<AssistantFact, { 
 type Scenario = Exclude<SimulatorOptions['scenario'], string | undefined>;
 
 export const anna = newParticipantId();
-const NAMES = new Map([[anna, 'Anna']]);
+export const ben = newParticipantId();
+const NAMES = new Map([
+  [anna, 'Anna'],
+  [ben, 'Ben'],
+]);
 const VOICES = new Map([[anna, -25]]);
 const NOBODY = new Map<typeof anna, number>();
 const log = createLog('test', process.env['LOG_LEVEL'] ?? 'silent');
