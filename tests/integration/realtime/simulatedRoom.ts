@@ -4,6 +4,7 @@ import {
   DEFAULT_CONVERSATION,
   FRAME_SAMPLES,
   newParticipantId,
+  type ParticipantId,
   SAMPLE_RATE,
 } from '@parley/contract';
 import { createLog } from '@parley/kit/log';
@@ -23,8 +24,6 @@ const NAMES = new Map([
   [anna, 'Anna'],
   [ben, 'Ben'],
 ]);
-const VOICES = new Map([[anna, -25]]);
-const NOBODY = new Map<typeof anna, number>();
 const log = createLog('test', process.env['LOG_LEVEL'] ?? 'silent');
 
 export const linksTo = (url: string) =>
@@ -49,13 +48,21 @@ export interface SimulatedRoomOptions {
   sessionSeconds?: number;
   tools?: ToolDefinition[];
   conversation?: ConversationChange;
+  people?: number;
   /** The reply is heard as fast as it comes. False: a test pulls itself. */
   listening?: boolean;
 }
 
 /** An assistant in a room without devices: the mix is written here, the provider is the simulator. */
 export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
-  const { scenario = {}, sessionSeconds, tools = [], conversation = {}, listening = true } = options;
+  const {
+    scenario = {},
+    sessionSeconds,
+    tools = [],
+    conversation = {},
+    people = 1,
+    listening = true,
+  } = options;
   const simulator = await startSimulator({
     inspect: true,
     scenario: { pace: 200, firstOutputMs: 0, transcriptionMs: 10, ...scenario },
@@ -84,10 +91,17 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
   let listener: NodeJS.Timeout | undefined;
   const listen = () => void (listener ??= setInterval(() => pullAll(assistant), 5));
   if (listening) listen();
+  assistant.setPeople(people);
   assistant.start();
   await assistant.settled();
 
-  const write = (pcm: Int16Array, voices: ReadonlyMap<typeof anna, number>) => {
+  /** As a room does it: nothing is pushed in of those whom the assistant does not want to hear. */
+  const write = (ms: number, speakers: readonly ParticipantId[] = []) => {
+    const { admitted } = assistant;
+    if (admitted?.size === 0) return;
+    const heard = admitted ? speakers.filter((id) => admitted.has(id)) : speakers;
+    const pcm = heard.length > 0 ? speech(ms) : new Int16Array((ms * SAMPLE_RATE) / 1000);
+    const voices = new Map(heard.map((id) => [id, -25]));
     for (let at = 0; at < pcm.length; at += FRAME_SAMPLES)
       assistant.pushInput(pcm.slice(at, at + FRAME_SAMPLES), voices, NAMES);
   };
@@ -96,11 +110,20 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
     facts,
     notices,
     provider: new ProviderView(simulator.url),
-    /** Anna speaks; then nobody, long enough to end her turn. */
-    speak(ms = 1_000) {
-      write(speech(ms), VOICES);
-      write(new Int16Array(SAMPLE_RATE), NOBODY);
+    write,
+    /** Anna speaks, or who is named; then nobody, long enough to end the turn. */
+    speak(ms = 1_000, ...speakers: ParticipantId[]) {
+      write(ms, speakers.length > 0 ? speakers : [anna]);
+      write(1_000);
     },
+    /** Anna holds the talk button, or who is named, and speaks. */
+    hold(ms = 1_000, ...speakers: ParticipantId[]) {
+      const holders = speakers.length > 0 ? speakers : [anna];
+      assistant.hold(holders);
+      write(ms, holders);
+      assistant.hold([]);
+    },
+    configure: (change: ConversationChange) => assistant.configure({ ...DEFAULT_CONVERSATION, ...change }),
     type: (text: string) =>
       assistant.sendText({ id: crypto.randomUUID(), participantId: anna, name: 'Anna', text }),
     /** From now on everything is heard as fast as it comes. */
