@@ -18,6 +18,7 @@ import { listenToMixers } from './mixers/signals.ts';
 import { readinessChecks } from './readiness.ts';
 import { Directory } from './session/Directory.ts';
 import { History } from './session/History.ts';
+import { HubLease } from './session/HubLease.ts';
 import { Membership } from './session/Membership.ts';
 import { Rooms } from './session/Rooms.ts';
 import { Sessions } from './session/Sessions.ts';
@@ -85,6 +86,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   await relay.listen(channels);
 
   const tokens = new JwtTokens(config.TOKEN_SECRET);
+  const allowedOrigins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL ? [config.PUBLIC_URL] : [])];
   const web = createWebProxy(config.WEB_URL, log);
   const isPostgresThere = () => events.archivist.answers();
   const app = createApp({
@@ -100,12 +102,16 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     },
     health: { checks: readinessChecks({ redis, postgres: isPostgresThere, mixers }), scrape: metrics.scrape },
     web: web.handler,
-    allowedOrigins: config.ALLOWED_ORIGINS,
+    allowedOrigins,
     trustProxy: config.TRUST_PROXY,
+    isReady: () => redis.status === 'ready',
     observe: metrics.http,
     log,
   });
   const server = createServer(app);
+  const lease = new HubLease({ store, hub, log, now });
+  await lease.start();
+  scope.own(lease);
   const sockets = new SocketServer({
     http: server,
     redis,
@@ -115,13 +121,12 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     measures,
     log,
     subject: { sessions, membership, rooms, history },
-    allowedOrigins: config.ALLOWED_ORIGINS,
+    allowedOrigins,
   });
-  scope.add(() => sockets.close());
+  scope.own(sockets);
   scope.add(web.attach(server));
 
   const sweeper = new Sweeper({
-    hub,
     store,
     archive,
     tail,
@@ -132,8 +137,8 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     sessionIdleMs: config.SESSION_IDLE_MS,
     isFirst: () => events.writing,
   });
-  scope.add(() => sweeper.close());
-  await sweeper.start();
+  sweeper.start();
+  scope.own(sweeper);
 
   server.listen(config.PORT, config.HOST);
   await once(server, 'listening');

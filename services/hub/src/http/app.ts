@@ -17,6 +17,8 @@ export interface AppOptions {
   allowedOrigins: readonly string[];
   /** Which proxies are believed when they name the caller (express, `trust proxy`). */
   trustProxy: string;
+  /** Whether Redis is there: without it the API has nothing to say, and nobody should wait. */
+  isReady: () => boolean;
   observe: (route: string, status: number, ms: number) => void;
   log: Log;
 }
@@ -34,6 +36,8 @@ export function createApp(options: AppOptions): Express {
   const api = express.Router();
   api.use(allowOrigins(options.allowedOrigins), (_req, res, next) => {
     res.set('Cache-Control', 'no-store');
+    if (!options.isReady())
+      throw new AppError('not-ready', 'The server has lost its memory for a moment. Try again.');
     next();
   });
   api.use(express.json({ limit: BODY_LIMIT }));

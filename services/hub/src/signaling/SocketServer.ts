@@ -97,7 +97,7 @@ export class SocketServer {
   }
 
   #accept(socket: HubSocket): void {
-    const { hub, log, measures, relay, subject } = this.#options;
+    const { hub, log, measures, redis, relay, subject } = this.#options;
     const { claims } = socket.data;
     const { sessionId, participantId } = claims;
     const session = new SocketSession({
@@ -114,6 +114,7 @@ export class SocketServer {
       membership: subject.membership,
       relay,
       measures,
+      isReady: () => redis.status === 'ready',
       log: log.child({ sessionId, participantId }),
     });
     this.#sockets.set(socket.id, { session, sessionId });

@@ -23,6 +23,8 @@ export interface SocketSessionOptions {
   membership: Pick<Membership, 'detach'>;
   relay: Pick<FactRelay, 'attach'>;
   measures: Measures;
+  /** Whether Redis is there: without it nothing can be answered, and nobody should wait. */
+  isReady: () => boolean;
   log: Log;
 }
 
@@ -43,7 +45,7 @@ export class SocketSession implements FactListener {
   /** Facts that wait for the answer to a join; undefined while they flow. */
   #held: SessionEvent[] | undefined = [];
   #sentSeq = 0;
-  #stage: 'outside' | 'joining' | 'inside' | 'left' = 'outside';
+  #stage: 'outside' | 'joining' | 'inside' | 'leaving' | 'left' = 'outside';
   #detach: (() => void) | undefined;
 
   constructor(options: SocketSessionOptions) {
@@ -108,10 +110,11 @@ export class SocketSession implements FactListener {
       const data = await this.#run(known, request);
       settled('ok');
       reply({ ok: true, data });
-      this.#after(known, data);
+      this.#after(known);
     } catch (error) {
       const body = toErrorBody(error);
       settled(body.code);
+      if (this.#stage === 'leaving') this.#stage = 'inside';
       if (body.code === 'internal') log.error({ err: error, command: known }, 'command failed');
       else log.debug({ code: body.code, command: known }, 'command refused');
       reply({ ok: false, error: body });
@@ -119,11 +122,13 @@ export class SocketSession implements FactListener {
   }
 
   async #run(name: SignalingCommand, request: unknown): Promise<unknown> {
-    if ((JSON.stringify(request ?? null)?.length ?? 0) > MAX_REQUEST)
-      throw new AppError('payload-too-large', `A request has at most ${MAX_REQUEST} characters.`);
+    checkSize(request);
+    if (!this.#options.isReady())
+      throw new AppError('not-ready', 'The server has lost its memory for a moment. Try again.');
     const parsed = parseOrThrow(SIGNALING_COMMANDS[name].request, request);
     if (name === 'session:join') return this.#join(parsed as { protocol: number; afterSeq: number });
     if (this.#stage !== 'inside') throw new AppError('conflict', 'Join the session first.');
+    if (name === 'session:leave') this.#stage = 'leaving';
     const handler = this.#options.handlers[name] as (caller: Caller, request: unknown) => Promise<unknown>;
     return handler(this.#options.caller, parsed);
   }
@@ -148,7 +153,7 @@ export class SocketSession implements FactListener {
   }
 
   /** What follows an answer. */
-  #after(name: SignalingCommand, _data: unknown): void {
+  #after(name: SignalingCommand): void {
     if (name === 'session:join') this.#flow();
     if (name !== 'session:leave') return;
     this.#stage = 'left';
@@ -167,7 +172,29 @@ export class SocketSession implements FactListener {
     this.#sentSeq = event.seq;
     this.#options.wire.emit('event', event);
     if (event.type === 'session:ended') this.goodbye({ why: 'session-ended', reason: event.data.reason });
+    else if (this.#isGivenUp(event)) this.#options.wire.emit('room:reset');
   }
+
+  /** The seat was given up although this socket lives: it was not heard of for too long, and has to join anew. */
+  #isGivenUp(event: SessionEvent): boolean {
+    return (
+      this.#stage === 'inside' &&
+      event.type === 'participant:left' &&
+      event.data.reason === 'disconnected' &&
+      event.data.participantId === this.#options.caller.claims.participantId
+    );
+  }
+}
+
+function checkSize(request: unknown): void {
+  let length: number;
+  try {
+    length = JSON.stringify(request ?? null).length;
+  } catch (error) {
+    throw new AppError('bad-request', 'The request is nested too deeply.', { cause: error });
+  }
+  if (length > MAX_REQUEST)
+    throw new AppError('payload-too-large', `A request has at most ${MAX_REQUEST} characters.`);
 }
 
 const tooMany = new AppError('rate-limited', `More than ${MAX_WAITING} commands wait. Wait for the answers.`);
