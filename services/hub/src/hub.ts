@@ -29,6 +29,7 @@ import { createDatabase } from './store/database.ts';
 import { PrismaArchive } from './store/PrismaArchive.ts';
 import { RedisChannels } from './store/RedisChannels.ts';
 import { RedisEventTail } from './store/RedisEventTail.ts';
+import { RedisMemory } from './store/RedisMemory.ts';
 import { RedisSessionStore } from './store/RedisSessionStore.ts';
 import { JwtTokens } from './Tokens.ts';
 
@@ -85,6 +86,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const relay = new FactRelay({ tail, history, log });
   await relay.listen(channels);
 
+  const memory = new RedisMemory(redis);
   const tokens = new JwtTokens(config.TOKEN_SECRET);
   const allowedOrigins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL ? [config.PUBLIC_URL] : [])];
   const web = createWebProxy(config.WEB_URL, log);
@@ -104,7 +106,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     web: web.handler,
     allowedOrigins,
     trustProxy: config.TRUST_PROXY,
-    isReady: () => redis.status === 'ready',
+    memory,
     observe: metrics.http,
     log,
   });
@@ -118,6 +120,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     hub,
     tokens,
     relay,
+    memory,
     measures,
     log,
     subject: { sessions, membership, rooms, history },

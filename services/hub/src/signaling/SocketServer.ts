@@ -7,7 +7,7 @@ import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Server } from 'socket.io';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import { mayConnect } from '../session/access.ts';
-import type { Measures, ParticipantClaims, Tokens } from '../session/ports.ts';
+import type { Measures, Memory, ParticipantClaims, Tokens } from '../session/ports.ts';
 import { createHandlers } from './commands.ts';
 import type { Subject } from './commands.ts';
 import type { FactRelay } from './FactRelay.ts';
@@ -25,6 +25,7 @@ export interface SocketServerOptions {
   tokens: Tokens;
   subject: Subject;
   relay: FactRelay;
+  memory: Memory;
   measures: Measures;
   log: Log;
   allowedOrigins: readonly string[];
@@ -97,7 +98,7 @@ export class SocketServer {
   }
 
   #accept(socket: HubSocket): void {
-    const { hub, log, measures, redis, relay, subject } = this.#options;
+    const { hub, log, measures, memory, relay, subject } = this.#options;
     const { claims } = socket.data;
     const { sessionId, participantId } = claims;
     const session = new SocketSession({
@@ -114,7 +115,7 @@ export class SocketServer {
       membership: subject.membership,
       relay,
       measures,
-      isReady: () => redis.status === 'ready',
+      memory,
       log: log.child({ sessionId, participantId }),
     });
     this.#sockets.set(socket.id, { session, sessionId });

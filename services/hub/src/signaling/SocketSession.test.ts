@@ -31,6 +31,7 @@ function setUp(change: { ready?: boolean; joinFails?: boolean } = {}) {
   };
   const detach = vi.fn(() => Promise.resolve());
   const undo = vi.fn();
+  const lost = new Set<() => void>();
   const session = new SocketSession({
     wire: {
       get connected() {
@@ -49,7 +50,15 @@ function setUp(change: { ready?: boolean; joinFails?: boolean } = {}) {
     membership: { detach },
     relay: { attach: () => Promise.resolve(undo) },
     measures: { command: vi.fn() } as unknown as SocketSessionOptions['measures'],
-    isReady: () => state.ready,
+    memory: {
+      get isThere() {
+        return state.ready;
+      },
+      onLost: (handler) => {
+        lost.add(handler);
+        return () => void lost.delete(handler);
+      },
+    },
     log: silentLog,
   });
   const ask = (name: string, request?: unknown) =>
@@ -58,7 +67,7 @@ function setUp(change: { ready?: boolean; joinFails?: boolean } = {}) {
     await ask('session:join', JOIN);
     said.length = 0;
   };
-  return { session, said, state, handlers, detach, undo, ask, joined };
+  return { session, said, state, handlers, detach, undo, lost, ask, joined };
 }
 
 test('H11 facts that come while joining follow the answer, without those it has', async () => {
@@ -166,4 +175,19 @@ test('H13 what is nested without end is refused', async () => {
 test('H13 without Redis nobody waits for an answer', async () => {
   const { ask } = setUp({ ready: false });
   expect(await ask('session:join', JOIN)).toMatchObject({ ok: false, error: { code: 'not-ready' } });
+});
+
+test('H13 who waits when Redis goes away is answered at once, and can join again afterwards', async () => {
+  const { handlers, said, lost, ask } = setUp();
+  const first = Promise.withResolvers<{ events: SessionEvent[] }>();
+  handlers['session:join'].mockReturnValueOnce(first.promise);
+  const waiting = ask('session:join', JOIN);
+  await vi.waitFor(() => expect(handlers['session:join']).toHaveBeenCalled());
+  for (const handler of lost) handler();
+  expect(await waiting).toMatchObject({ ok: false, error: { code: 'not-ready' } });
+  expect(await ask('session:join', JOIN)).toMatchObject({ ok: true });
+  first.resolve({ events: [] });
+  await first.promise;
+  expect(said).toEqual(['entered']);
+  expect(lost.size).toBe(0);
 });

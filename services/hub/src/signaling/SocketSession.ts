@@ -1,7 +1,8 @@
 import { AppError, parseOrThrow, SIGNALING_COMMANDS, toErrorBody } from '@parley/contract';
 import type { Ack, Goodbye, HubToClient, SessionEvent, SignalingCommand } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
-import type { Measures } from '../session/ports.ts';
+import { noMemory } from '../session/access.ts';
+import type { Measures, Memory } from '../session/ports.ts';
 import type { Membership } from '../session/Membership.ts';
 import type { Caller, createHandlers } from './commands.ts';
 import type { FactListener, FactRelay } from './FactRelay.ts';
@@ -23,8 +24,7 @@ export interface SocketSessionOptions {
   membership: Pick<Membership, 'detach'>;
   relay: Pick<FactRelay, 'attach'>;
   measures: Measures;
-  /** Whether Redis is there: without it nothing can be answered, and nobody should wait. */
-  isReady: () => boolean;
+  memory: Memory;
   log: Log;
 }
 
@@ -45,6 +45,8 @@ export class SocketSession implements FactListener {
   /** Facts that wait for the answer to a join; undefined while they flow. */
   #held: SessionEvent[] | undefined = [];
   #sentSeq = 0;
+  /** The latest join, to tell it from one that was given up. */
+  #join: object | undefined;
   #stage: 'outside' | 'joining' | 'inside' | 'leaving' | 'left' = 'outside';
   #detach: (() => void) | undefined;
 
@@ -79,12 +81,8 @@ export class SocketSession implements FactListener {
   disconnected(): void {
     this.#order.runAnyway(async () => {
       this.#detach?.();
-      const { membership, caller, log } = this.#options;
-      const { sessionId, participantId } = caller.claims;
       if (this.#stage === 'outside' || this.#stage === 'left') return;
-      await membership
-        .detach(sessionId, participantId, caller.connection)
-        .catch((error: unknown) => log.error({ err: error }, 'seat not released'));
+      await this.#giveBack();
     });
   }
 
@@ -107,7 +105,7 @@ export class SocketSession implements FactListener {
       measures.command(known ?? 'unknown', outcome, performance.now() - began);
     try {
       if (!known) throw new AppError('bad-request', `There is no command '${name.slice(0, 40)}'.`);
-      const data = await this.#run(known, request);
+      const data = await this.#remembering(() => this.#run(known, request));
       settled('ok');
       reply({ ok: true, data });
       this.#after(known);
@@ -121,35 +119,60 @@ export class SocketSession implements FactListener {
     }
   }
 
+  /** Runs `work` as long as Redis is there; whoever asked is not kept waiting for its return. */
+  async #remembering<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { memory } = this.#options;
+    if (!memory.isThere) throw noMemory();
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    const undo = memory.onLost(() => reject(noMemory()));
+    try {
+      return await Promise.race([work(), lost]);
+    } finally {
+      undo();
+    }
+  }
+
   async #run(name: SignalingCommand, request: unknown): Promise<unknown> {
     checkSize(request);
-    if (!this.#options.isReady())
-      throw new AppError('not-ready', 'The server has lost its memory for a moment. Try again.');
     const parsed = parseOrThrow(SIGNALING_COMMANDS[name].request, request);
-    if (name === 'session:join') return this.#join(parsed as { protocol: number; afterSeq: number });
+    if (name === 'session:join') return this.#enter(parsed as { protocol: number; afterSeq: number });
     if (this.#stage !== 'inside') throw new AppError('conflict', 'Join the session first.');
     if (name === 'session:leave') this.#stage = 'leaving';
     const handler = this.#options.handlers[name] as (caller: Caller, request: unknown) => Promise<unknown>;
     return handler(this.#options.caller, parsed);
   }
 
-  async #join(request: { protocol: number; afterSeq: number }) {
+  async #enter(request: { protocol: number; afterSeq: number }) {
     const { handlers, caller, relay, wire } = this.#options;
-    const before = this.#stage;
+    const before = this.#stage === 'inside' ? 'inside' : 'outside';
+    const join = (this.#join = {});
     this.#stage = 'joining';
     this.#held ??= [];
     try {
       this.#detach ??= await relay.attach(caller.claims.sessionId, this);
       const joined = await handlers['session:join'](caller, request);
+      // The socket may have gone while this join was given up for Redis being away: nobody else gives its seat back.
+      if (!wire.connected) await this.#giveBack();
+      if (this.#join !== join) throw new AppError('conflict', 'Another join has come since.');
       this.#sentSeq = joined.events.at(-1)?.seq ?? request.afterSeq;
       this.#stage = 'inside';
       wire.enter();
       return joined;
     } catch (error) {
-      this.#stage = before;
-      if (before === 'inside') this.#flow();
+      if (this.#join === join) {
+        this.#stage = before;
+        if (before === 'inside') this.#flow();
+      }
       throw error;
     }
+  }
+
+  async #giveBack(): Promise<void> {
+    const { membership, caller, log } = this.#options;
+    const { sessionId, participantId } = caller.claims;
+    await membership
+      .detach(sessionId, participantId, caller.connection)
+      .catch((error: unknown) => log.error({ err: error }, 'seat not released'));
   }
 
   /** What follows an answer. */
