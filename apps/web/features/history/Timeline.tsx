@@ -14,6 +14,9 @@ import { attendanceOf } from './presence.ts';
 import { PresenceChart } from './PresenceChart.tsx';
 import { useHistory } from './useHistory.ts';
 
+/** Entries from which on what is out of sight is not laid out; printing and whole-page pictures want all of it. */
+const LONG = 400;
+
 /** What is left of a session: who was there, and every word. */
 export function Timeline({ session, justNow }: { session: SessionView; justNow: boolean }) {
   const { history, retry } = useHistory(session.id);
@@ -79,7 +82,7 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
               )}
               <ol className="mx-auto flex max-w-2xl flex-col gap-2.5">
                 {transcript.map((entry) => (
-                  <li key={entry.itemId} className="lazy-block">
+                  <li key={entry.itemId} className={transcript.length > LONG ? 'lazy-block' : undefined}>
                     <TranscriptRow entry={entry} agentName={session.agentName} />
                   </li>
                 ))}

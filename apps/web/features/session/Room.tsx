@@ -88,7 +88,11 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
     }
   };
   const banners = useMemo(() => bannersOf(snapshot, microphoneState), [snapshot, microphoneState]);
-  const invite = () => setInviting(true);
+  const invite = useCallback(() => setInviting(true), []);
+  const changeVolume = useCallback(
+    (id: string, volume: number) => setVolumes((known) => new Map(known).set(id, volume)),
+    [],
+  );
 
   return (
     <main
@@ -113,7 +117,7 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
         muted={muted}
         tracks={tracks}
         volumes={volumes}
-        onVolume={(id, volume) => setVolumes((known) => new Map(known).set(id, volume))}
+        onVolume={changeVolume}
         onInvite={invite}
       />
       <Talk room={room} texts={connection.texts} />

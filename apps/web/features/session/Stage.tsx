@@ -1,6 +1,6 @@
 'use client';
 import { UserPlus } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { memo, type CSSProperties } from 'react';
 import { AssistantView } from './AssistantView.tsx';
 import { ASSISTANT } from './LevelBoard.ts';
 import { fromMySide, seatPlaces, type SeatPlace } from './seating.ts';
@@ -23,7 +23,15 @@ const placed = (place: SeatPlace | undefined) =>
   ({ '--seat-x': `${place?.x ?? 50}%`, '--seat-y': `${place?.y ?? 50}%` }) as CSSProperties;
 
 /** Everybody around one table, with the assistant in the middle. */
-export function Stage({ connection, room, muted, tracks, volumes, onVolume, onInvite }: Props) {
+export const Stage = memo(function Stage({
+  connection,
+  room,
+  muted,
+  tracks,
+  volumes,
+  onVolume,
+  onInvite,
+}: Props) {
   const people = fromMySide(room.participants, room.me.id);
   const chair = people.length < room.session.maxParticipants;
   const places = seatPlaces(people.length + (chair ? 1 : 0));
@@ -79,4 +87,4 @@ export function Stage({ connection, room, muted, tracks, volumes, onVolume, onIn
       </ul>
     </section>
   );
-}
+});

@@ -64,7 +64,7 @@ function LiveCard({ session, now }: { session: SessionView; now: number }) {
             </span>
           </span>
         ) : (
-          <span className="text-sm text-ink-faint">Nobody at the table yet</span>
+          <span className="text-sm text-ink-faint">Nobody at the table</span>
         )}
         <span className="font-mono text-sm text-ink-faint">{id}</span>
       </div>
