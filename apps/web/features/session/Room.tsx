@@ -88,6 +88,12 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
     }
   };
   const banners = useMemo(() => bannersOf(snapshot, microphoneState), [snapshot, microphoneState]);
+  // What the table shows, without the words: it is not drawn again for every syllable.
+  const { participants, sources, assistant } = room;
+  const table = useMemo(
+    () => ({ session, me, participants, sources, assistant }),
+    [session, me, participants, sources, assistant],
+  );
   const invite = useCallback(() => setInviting(true), []);
   const changeVolume = useCallback(
     (id: string, volume: number) => setVolumes((known) => new Map(known).set(id, volume)),
@@ -112,8 +118,8 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
         <RoomBanners banners={banners} onAction={act} />
       </div>
       <Stage
-        connection={connection}
-        room={room}
+        levels={connection.levels}
+        room={table}
         muted={muted}
         tracks={tracks}
         volumes={volumes}

@@ -2,16 +2,15 @@
 import { UserPlus } from 'lucide-react';
 import { memo, type CSSProperties } from 'react';
 import { AssistantView } from './AssistantView.tsx';
-import { ASSISTANT } from './LevelBoard.ts';
+import { ASSISTANT, type LevelBoard } from './LevelBoard.ts';
 import { fromMySide, seatPlaces, type SeatPlace } from './seating.ts';
 import { SeatView } from './SeatView.tsx';
-import type { SessionConnection } from './SessionConnection.ts';
 import type { RoomModel } from './roomModel.ts';
 import type { RemoteTrack } from './MediaPort.ts';
 
 interface Props {
-  connection: SessionConnection;
-  room: RoomModel;
+  levels: LevelBoard;
+  room: Pick<RoomModel, 'session' | 'me' | 'participants' | 'sources' | 'assistant'>;
   muted: boolean;
   tracks: RemoteTrack[];
   volumes: ReadonlyMap<string, number>;
@@ -24,7 +23,7 @@ const placed = (place: SeatPlace | undefined) =>
 
 /** Everybody around one table, with the assistant in the middle. */
 export const Stage = memo(function Stage({
-  connection,
+  levels,
   room,
   muted,
   tracks,
@@ -47,7 +46,7 @@ export const Stage = memo(function Stage({
         className="absolute inset-x-[9%] inset-y-[11%] hidden rounded-[50%] border border-table-edge bg-table lg:block"
       />
       <AssistantView
-        levels={connection.levels}
+        levels={levels}
         assistant={room.assistant}
         name={room.session.agentName}
         track={assistantTrack}
@@ -58,7 +57,7 @@ export const Stage = memo(function Stage({
           return (
             <li key={person.id} className="table-seat" style={placed(places[index])}>
               <SeatView
-                levels={connection.levels}
+                levels={levels}
                 person={person}
                 isMe={isMe}
                 muted={isMe ? muted : person.muted}
