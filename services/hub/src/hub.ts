@@ -23,6 +23,7 @@ import { Membership } from './session/Membership.ts';
 import { Rooms } from './session/Rooms.ts';
 import { Sessions } from './session/Sessions.ts';
 import { Sweeper } from './session/Sweeper.ts';
+import { BetweenHubs } from './signaling/BetweenHubs.ts';
 import { FactRelay } from './signaling/FactRelay.ts';
 import { SocketServer } from './signaling/SocketServer.ts';
 import { createDatabase } from './store/database.ts';
@@ -114,9 +115,10 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const lease = new HubLease({ store, hub, log, now });
   await lease.start();
   scope.own(lease);
+  const betweenHubs = new BetweenHubs(connect('hub-sockets'));
   const sockets = new SocketServer({
     http: server,
-    redis,
+    betweenHubs,
     hub,
     tokens,
     relay,
@@ -127,6 +129,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     allowedOrigins,
   });
   scope.own(sockets);
+  await betweenHubs.ready();
   scope.add(web.attach(server));
 
   const sweeper = new Sweeper({

@@ -97,6 +97,6 @@ test('a session that Redis has lost, counter and all, gets its end in the histor
   await expect
     .poll(async () => (await second.api.session(session.id)).endReason, { timeout: 10_000 })
     .toBe('shutdown');
-  expect(await bench.seqs(session.id)).toEqual([1, 2]);
+  await expect.poll(() => bench.seqs(session.id)).toEqual([1, 2]);
   await bench.close();
 });
