@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { Banner } from '../../components/Banner.tsx';
 import { Brand } from '../../components/Brand.tsx';
 import { Button, ButtonLink } from '../../components/Button.tsx';
+import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { ThemeToggle } from '../../components/ThemeToggle.tsx';
 import { day, duration, timeOfDay } from '../../lib/format.ts';
 import { endWords } from '../transcript/moments.ts';
@@ -68,7 +69,7 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
           </Banner>
         )}
         {attended !== undefined && (
-          <>
+          <PeopleTones ids={attended.people.map((person) => person.id)}>
             <PresenceChart attended={attended} agentName={session.agentName} />
             <section
               aria-labelledby="transcript-heading"
@@ -88,7 +89,7 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
                 ))}
               </ol>
             </section>
-          </>
+          </PeopleTones>
         )}
         <div className="mt-8 text-center">
           <ButtonLink href="/">See all sessions</ButtonLink>

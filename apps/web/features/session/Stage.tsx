@@ -10,7 +10,7 @@ import type { RemoteTrack } from './MediaPort.ts';
 
 interface Props {
   levels: LevelBoard;
-  room: Pick<RoomModel, 'session' | 'me' | 'participants' | 'sources' | 'assistant'>;
+  room: Pick<RoomModel, 'session' | 'me' | 'participants' | 'sources' | 'assistant' | 'assistantProducerId'>;
   muted: boolean;
   tracks: RemoteTrack[];
   volumes: ReadonlyMap<string, number>;
@@ -35,6 +35,8 @@ export const Stage = memo(function Stage({
   const chair = people.length < room.session.maxParticipants;
   const places = seatPlaces(people.length + (chair ? 1 : 0));
   const heard = new Set(room.sources.map((source) => source.participantId));
+  // Before the room has told who is heard, nobody is said to be silent.
+  const known = room.assistantProducerId !== null;
   const assistantTrack = tracks.find((track) => track.voice === ASSISTANT)?.track ?? null;
   return (
     <section
@@ -61,7 +63,7 @@ export const Stage = memo(function Stage({
                 person={person}
                 isMe={isMe}
                 muted={isMe ? muted : person.muted}
-                hasVoice={heard.has(person.id)}
+                hasVoice={!known || heard.has(person.id)}
                 small={people.length > 8}
                 volume={volumes.get(person.id) ?? 1}
                 onVolume={(volume) => onVolume(person.id, volume)}
