@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
 import { freePort } from '@parley/launcher/processes/ports';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
+import { onFailure } from '../failures.ts';
 import { ProviderView } from '../ProviderView.ts';
 import { startStores, type Stores } from '../stores/startStores.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
@@ -39,8 +40,6 @@ export interface Stack {
   url: string;
   /** Whatever any service wrote at level warn or worse. */
   complaints(): string[];
-  /** For a message of failure: the last lines of every process. */
-  tails(): string;
   close(): Promise<void>;
 }
 
@@ -59,6 +58,8 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), 'parley-test-stack-'));
   scope.add(() => rm(dir, { recursive: true, force: true }));
   const services: ServiceProcess[] = [];
+  const tails = () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n');
+  scope.add(onFailure((failed) => writeFile(join(failed, 'services.log'), tails())));
   const launch = async (name: string, index: number, readyUrl: string, env: Env) => {
     const service = await ServiceProcess.start({
       name: `${name}-${index + 1}`,
@@ -119,7 +120,6 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
     hubUrls,
     url: hubUrls[0] ?? '',
     complaints: () => services.flatMap(({ complaints }) => complaints),
-    tails: () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n'),
     close: () => scope.close(),
   };
 }
