@@ -1,25 +1,24 @@
 'use client';
 import { useCallback, useMemo, useState } from 'react';
-import { Button } from '../../components/Button.tsx';
-import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { InviteCard } from '../../components/InviteCard.tsx';
 import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { sessionAddress } from '../../lib/address.ts';
 import type { Microphone } from '../../lib/audio/Microphone.ts';
-import { describeProblem } from '../../lib/problem.ts';
 import { loadMicrophone } from '../../lib/storage.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { useStore } from '../../lib/useStore.ts';
 import { Announcer } from './Announcer.tsx';
 import { bannersOf, signatureOf, type BannerAction, type RoomBanner } from './banners.ts';
 import { Dock } from './Dock.tsx';
+import { EndDialog } from './EndDialog.tsx';
 import { playAll, RemoteAudio } from './RemoteAudio.tsx';
 import { RoomBanners } from './RoomBanners.tsx';
 import { RoomHeader } from './RoomHeader.tsx';
 import type { RoomModel } from './roomModel.ts';
 import type { SessionConnection } from './SessionConnection.ts';
 import { Stage } from './Stage.tsx';
+import { TakingSeat } from './TakingSeat.tsx';
 import { Talk } from './Talk.tsx';
 import { useMuteKey } from './useMuteKey.ts';
 
@@ -32,26 +31,7 @@ interface Props {
 export function Room({ connection, microphone, onLobby }: Props) {
   const { room, link } = useStore(connection.snapshot);
   if (room !== null) return <JoinedRoom {...{ connection, microphone, onLobby, room }} />;
-  const problem = link.at === 'waiting' ? link.problem : null;
-  return (
-    <main
-      className="flex min-h-dvh flex-col items-center justify-center gap-4 px-6 text-center"
-      role="status"
-    >
-      <p className="breathe text-lg font-semibold">Taking your seat…</p>
-      {link.at === 'waiting' && (
-        <p className="max-w-md text-ink-soft">
-          {problem === null ? 'The server does not answer yet.' : `${problem.title}. ${problem.text}`} Trying
-          again by itself.
-        </p>
-      )}
-      {link.at !== 'joining' && (
-        <Button onClick={() => connection.leave()} size="sm">
-          Give up
-        </Button>
-      )}
-    </main>
-  );
+  return <TakingSeat link={link} onRetry={connection.retryNow} onGiveUp={() => connection.leave()} />;
 }
 
 function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: RoomModel }) {
@@ -166,39 +146,5 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
         <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
       </main>
     </PeopleTones>
-  );
-}
-
-interface EndProps {
-  connection: SessionConnection;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
-function EndDialog({ connection, open, onOpenChange }: EndProps) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const end = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await connection.end();
-    } catch (problem) {
-      const { title, text } = describeProblem(problem);
-      setError(`${title}. ${text}`);
-      setBusy(false);
-    }
-  };
-  return (
-    <ConfirmDialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title="End the session for everybody?"
-      text="All devices leave at once and nobody can come back. What was said stays readable."
-      action="End it"
-      busy={busy}
-      error={error}
-      onConfirm={() => void end()}
-    />
   );
 }
