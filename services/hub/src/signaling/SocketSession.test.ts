@@ -27,6 +27,7 @@ function setUp(change: { ready?: boolean; joinFails?: boolean } = {}) {
         : Promise.resolve({ events: [muted(1), muted(2)] }),
     ),
     'session:leave': vi.fn(() => Promise.resolve({})),
+    'session:end': vi.fn((): Promise<object> => Promise.resolve({})),
     'participant:mute': vi.fn(() => Promise.reject(new Error('a fault of ours, with a secret'))),
   };
   const detach = vi.fn(() => Promise.resolve());
@@ -113,11 +114,19 @@ test('H3 a socket whose seat was given up is told to join anew; others are not, 
   expect(said).toEqual([5, ['goodbye', { why: 'left' }], 'closed']);
 });
 
-test('the end of the session is the last it hears', async () => {
-  const { session, said, joined } = setUp();
+test('the end of the session is the last it hears, after the answer to whoever ended it', async () => {
+  const { session, said, handlers, ask, joined } = setUp();
   await joined();
+  const ending = Promise.withResolvers<object>();
+  handlers['session:end'].mockReturnValueOnce(ending.promise);
+  const ended = ask('session:end', {});
+  await vi.waitFor(() => expect(handlers['session:end']).toHaveBeenCalled());
   session.deliver(left(3, 'session-ended'));
   session.deliver(event(4, 'session:ended', { reason: 'idle' }));
+  expect(said).toEqual([3, 4]);
+  ending.resolve({});
+  expect(await ended).toEqual({ ok: true, data: {} });
+  await session.idle;
   expect(said).toEqual([3, 4, ['goodbye', { why: 'session-ended', reason: 'idle' }], 'closed']);
 });
 

@@ -194,8 +194,11 @@ export class SocketSession implements FactListener {
     if (event.seq <= this.#sentSeq) return;
     this.#sentSeq = event.seq;
     this.#options.wire.emit('event', event);
-    if (event.type === 'session:ended') this.goodbye({ why: 'session-ended', reason: event.data.reason });
-    else if (this.#isGivenUp(event)) this.#options.wire.emit('room:reset');
+    if (event.type === 'session:ended') {
+      const { reason } = event.data;
+      // In turn: whoever ended it is answered first.
+      this.#order.runAnyway(() => Promise.resolve(this.goodbye({ why: 'session-ended', reason })));
+    } else if (this.#isGivenUp(event)) this.#options.wire.emit('room:reset');
   }
 
   /** The seat was given up although this socket lives: it was not heard of for too long, and has to join anew. */
