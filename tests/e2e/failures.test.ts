@@ -15,7 +15,10 @@ async function open(options: BrowserOptions): Promise<RoomPage> {
   return new RoomPage(browser.page);
 }
 
-const voice = async (name: 'anna' | 'ben') => ({ microphone: await repeated(name, 60, 2_000) });
+/** Nine seconds of speech, then a pause long enough for the assistant to have the floor. */
+const voice = async (name: 'anna' | 'ben') => ({
+  microphone: await repeated(name, 120, name === 'anna' ? 12_000 : 13_500),
+});
 
 describe('with a room of two seats', () => {
   let stack: Stack;
