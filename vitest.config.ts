@@ -20,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           globalSetup: ['tests/support/globalSetup.ts'],
+          setupFiles: ['tests/support/failures.ts'],
           include: [
             'tests/integration/**/*.test.ts',
             'tests/media/**/*.test.ts',
@@ -35,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           globalSetup: ['tests/support/globalSetup.ts'],
+          setupFiles: ['tests/support/failures.ts'],
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -10,6 +10,15 @@ import { onNpmGone } from './npmGone.mjs';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const node = join(root, 'node_modules/.bin/node');
 
+/** The one process under way. A signal is its to obey: this process ends with it. */
+let child;
+let signalled = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    signalled = true;
+    child?.kill(signal);
+  });
+
 function say(text) {
   process.stdout.write(`${text}\n`);
 }
@@ -32,6 +41,7 @@ async function install() {
     PRISMA_SKIP_POSTINSTALL_GENERATE: 'true',
   });
   clearInterval(beat);
+  if (signalled) process.exit(130);
   if (code === 'ENOENT') fail('npm is missing. It comes with Node: https://nodejs.org');
   if (code !== 0)
     fail(
@@ -43,7 +53,7 @@ async function install() {
 /** Resolves with the exit code, or with the name of the error that kept it from starting. */
 function run(command, args, env) {
   return new Promise((done) => {
-    const child = spawn(command, args, {
+    child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -55,11 +65,10 @@ function run(command, args, env) {
 
 /** The channel tells the launcher when this process has gone, however it went. */
 function launch() {
-  const child = spawn(node, [join(root, 'services/launcher/src/main.ts'), ...process.argv.slice(2)], {
+  child = spawn(node, [join(root, 'services/launcher/src/main.ts'), ...process.argv.slice(2)], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   onNpmGone(() => child.kill('SIGTERM'));
   child.once('error', (error) => fail(`Cannot start ${node}: ${error.message}`));
   child.once('exit', (code) => process.exit(code ?? 1));

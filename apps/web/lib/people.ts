@@ -11,12 +11,43 @@ export function hash(text: string): number {
   return value >>> 0;
 }
 
-/** The colour of a participant: the same on every screen, because it follows from the ID alone. */
-export function toneOf(id: string): { hue: number; deep: boolean } {
+/** The colour of a person: a hue, light or deep. */
+export interface Tone {
+  hue: number;
+  deep: boolean;
+}
+
+const TONES: readonly Tone[] = [false, true].flatMap((deep) => HUES.map((hue) => ({ hue, deep })));
+/** To the next tone when one is taken: coprime to their number, so that every tone is reached, and far in hue. */
+const STRIDE = 7;
+
+function wishOf(id: string): number {
   const value = hash(id);
   // The low bits of FNV are its weakest: fold the high ones in.
-  const mixed = (value ^ (value >>> 15)) >>> 0;
-  return { hue: HUES[mixed % HUES.length] ?? HUES[0], deep: ((mixed >>> 8) & 1) === 1 };
+  return ((value ^ (value >>> 15)) >>> 0) % TONES.length;
+}
+
+const toneAt = (index: number): Tone => TONES[index % TONES.length] ?? { hue: HUES[0], deep: false };
+
+/** The tone that an ID wishes for: what it gets where nobody else has it. */
+export const toneOf = (id: string): Tone => toneAt(wishOf(id));
+
+/**
+ * A tone for each ID, no two the same while there are enough. Who comes earlier in the list has the first choice, so
+ * everybody who lists the same people in the order of their coming gives them the same tones.
+ */
+export function assignTones(ids: readonly string[]): ReadonlyMap<string, Tone> {
+  const tones = new Map<string, Tone>();
+  const taken = new Set<number>();
+  for (const id of ids) {
+    if (tones.has(id)) continue;
+    let index = wishOf(id);
+    for (let step = 0; step < TONES.length && taken.has(index); step++)
+      index = (index + STRIDE) % TONES.length;
+    taken.add(index);
+    tones.set(id, toneAt(index));
+  }
+  return tones;
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

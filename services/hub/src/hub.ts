@@ -18,16 +18,19 @@ import { listenToMixers } from './mixers/signals.ts';
 import { readinessChecks } from './readiness.ts';
 import { Directory } from './session/Directory.ts';
 import { History } from './session/History.ts';
+import { HubLease } from './session/HubLease.ts';
 import { Membership } from './session/Membership.ts';
 import { Rooms } from './session/Rooms.ts';
 import { Sessions } from './session/Sessions.ts';
 import { Sweeper } from './session/Sweeper.ts';
+import { BetweenHubs } from './signaling/BetweenHubs.ts';
 import { FactRelay } from './signaling/FactRelay.ts';
 import { SocketServer } from './signaling/SocketServer.ts';
 import { createDatabase } from './store/database.ts';
 import { PrismaArchive } from './store/PrismaArchive.ts';
 import { RedisChannels } from './store/RedisChannels.ts';
 import { RedisEventTail } from './store/RedisEventTail.ts';
+import { RedisMemory } from './store/RedisMemory.ts';
 import { RedisSessionStore } from './store/RedisSessionStore.ts';
 import { JwtTokens } from './Tokens.ts';
 
@@ -84,7 +87,9 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const relay = new FactRelay({ tail, history, log });
   await relay.listen(channels);
 
+  const memory = new RedisMemory(redis);
   const tokens = new JwtTokens(config.TOKEN_SECRET);
+  const allowedOrigins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL ? [config.PUBLIC_URL] : [])];
   const web = createWebProxy(config.WEB_URL, log);
   const isPostgresThere = () => events.archivist.answers();
   const app = createApp({
@@ -100,28 +105,34 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     },
     health: { checks: readinessChecks({ redis, postgres: isPostgresThere, mixers }), scrape: metrics.scrape },
     web: web.handler,
-    allowedOrigins: config.ALLOWED_ORIGINS,
+    allowedOrigins,
     trustProxy: config.TRUST_PROXY,
+    memory,
     observe: metrics.http,
     log,
   });
   const server = createServer(app);
+  const lease = new HubLease({ store, hub, log, now });
+  await lease.start();
+  scope.own(lease);
+  const betweenHubs = new BetweenHubs(connect('hub-sockets'));
   const sockets = new SocketServer({
     http: server,
-    redis,
+    betweenHubs,
     hub,
     tokens,
     relay,
+    memory,
     measures,
     log,
     subject: { sessions, membership, rooms, history },
-    allowedOrigins: config.ALLOWED_ORIGINS,
+    allowedOrigins,
   });
-  scope.add(() => sockets.close());
+  scope.own(sockets);
+  await betweenHubs.ready();
   scope.add(web.attach(server));
 
   const sweeper = new Sweeper({
-    hub,
     store,
     archive,
     tail,
@@ -132,8 +143,8 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     sessionIdleMs: config.SESSION_IDLE_MS,
     isFirst: () => events.writing,
   });
-  scope.add(() => sweeper.close());
-  await sweeper.start();
+  sweeper.start();
+  scope.own(sweeper);
 
   server.listen(config.PORT, config.HOST);
   await once(server, 'listening');

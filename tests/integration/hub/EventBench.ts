@@ -17,6 +17,7 @@ import { silentLog } from '@parley/kit/log';
 import { Scope } from '@parley/kit/scope';
 import { CounterMissing, SequencedLog } from '@parley/kit/sequencedLog';
 import { startStores } from '../../support/stores/startStores.ts';
+import type { Stores } from '../../support/stores/startStores.ts';
 import { CutWire } from './CutWire.ts';
 
 export const noMeasures: Measures = {
@@ -73,11 +74,12 @@ export class EventBench {
     this.#log = new SequencedLog(this.redis);
   }
 
-  static async open(): Promise<EventBench> {
-    const stores = await startStores();
+  /** Over stores of its own, or over those of somebody else. */
+  static async open(others?: Stores): Promise<EventBench> {
+    const stores = others ?? (await startStores());
     const { wire, url } = await CutWire.to(stores.databaseUrl);
     const bench = new EventBench(stores.redisUrl, stores.databaseUrl, wire, url);
-    bench.scope.add(() => stores.close());
+    if (!others) bench.scope.add(() => stores.close());
     bench.scope.add(() => closeRedis(bench.redis));
     bench.scope.add(() => bench.database.$disconnect());
     bench.scope.own(wire);

@@ -112,7 +112,7 @@ describe('H9 the writer', () => {
     expect(await bench.database.participant.findUnique({ where: { id: participantId } })).toMatchObject({
       leftReason: 'left',
     });
-    expect(await bench.redis.xpending(keys.events, 'writer')).toEqual([0, null, null, null]);
+    expect((await bench.redis.xpending(keys.events, 'writer'))[0]).toBe(0);
   });
 
   test('a batch that comes once more changes nothing: what was inserted is projected, once', async () => {

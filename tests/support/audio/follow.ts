@@ -15,28 +15,31 @@ export interface Track {
 export const RELATED = 0.35;
 
 /**
- * Cuts `source` into pieces and looks for each in `recording` (same rate, mono), within `aroundMs` of where the last
- * good piece leads to expect it once one was found, so that a looped source is followed through its repeats.
+ * Cuts `source` into pieces and looks for each in `recording` (same rate, mono): the first anywhere, each later one
+ * around the place where the last good piece leads to expect it, so that a looped source is followed through its
+ * repeats. Each piece that is missed doubles the distance for the next: after a leap the track is found again.
  */
 export function follow(
   source: Int16Array,
   recording: Int16Array,
   sampleRate: number,
-  { pieceMs = 1_000, stepMs = 1_000, aroundMs = 400 } = {},
+  { pieceMs = 1_000, stepMs = 1_000, aroundMs = 200 } = {},
 ): Track {
   const samples = (ms: number) => Math.round((ms * sampleRate) / 1000);
   const ms = (count: number) => (count * 1000) / sampleRate;
   const pieces: Track['pieces'] = [];
   let expected: number | undefined;
+  let around = samples(aroundMs);
   for (let from = 0; from + samples(pieceMs) <= source.length; from += samples(stepMs)) {
     const piece = source.subarray(from, from + samples(pieceMs));
-    const begin = expected === undefined ? 0 : Math.max(0, from + expected - samples(aroundMs));
-    const end =
-      expected === undefined ? recording.length : from + expected + piece.length + samples(aroundMs);
+    const begin = expected === undefined ? 0 : Math.max(0, from + expected - around);
+    const end = expected === undefined ? recording.length : from + expected + piece.length + around;
     if (begin + piece.length > recording.length) break;
     const match = findIn(piece, recording.subarray(begin, end));
     const lag = match.at + begin - from;
-    if (match.score >= RELATED) expected = lag;
+    const found = match.score >= RELATED;
+    if (found) expected = lag;
+    around = found ? samples(aroundMs) : Math.min(around * 2, samples(3_000));
     pieces.push({ fromMs: ms(from), score: match.score, lagMs: ms(lag) });
   }
   const good = pieces.filter((piece) => piece.score >= RELATED);

@@ -3,7 +3,7 @@ import { findIn } from './correlate.ts';
 import { follow } from './follow.ts';
 import { findGaps, rmsDbov } from './level.ts';
 import { resample } from './resample.ts';
-import { RATE, VOICES, microphone, repeated, speech } from './voices.ts';
+import { RATE, VOICES, inStepWith, microphone, repeated, speech } from './voices.ts';
 import { readWav } from './wav.ts';
 
 /** A sine of full scale times `gain`. */
@@ -101,6 +101,22 @@ describe('follow', () => {
     jumped.set(source.subarray(240_960), 240_000);
     expect(follow(source, jumped, RATE).jitterMs).toBeGreaterThan(15);
   });
+});
+
+test('after a leap the track is found again', async () => {
+  const source = await repeated('david', 30, 300);
+  const leapt = new Int16Array(source.length);
+  leapt.set(source.subarray(0, 240_000));
+  leapt.set(source.subarray(240_000 + 24_000, -24_000), 240_000);
+  const { pieces } = follow(source, leapt, RATE);
+  expect(pieces.at(0)?.lagMs).toBe(0);
+  expect(pieces.at(-2)).toMatchObject({ lagMs: -1_000 });
+  expect(pieces.filter(({ score }) => score > 0.9).length).toBeGreaterThan(pieces.length - 5);
+});
+
+test('a source is brought in step with a recording that was begun in the middle', async () => {
+  const recording = (await repeated('anna', 40, 300)).subarray(5 * RATE, 35 * RATE);
+  expect(await inStepWith(recording, 'anna', 300)).toEqual(recording);
 });
 
 test('a microphone file holds the same speech at 48 kHz', async () => {

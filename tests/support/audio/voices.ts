@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findIn } from './correlate.ts';
 import { resample } from './resample.ts';
 import { readWav, writeWav } from './wav.ts';
 
@@ -26,6 +27,23 @@ export async function repeated(voice: TestVoice, seconds: number, pauseMs: numbe
   const out = new Int16Array(seconds * RATE);
   for (let at = 0; at < out.length; at += period) out.set(once.subarray(0, out.length - at), at);
   return out;
+}
+
+/**
+ * What `repeated` gives, but begun in the middle, so that it runs in step with a recording of it that was begun in the
+ * middle, too: place for place the same words.
+ */
+export async function inStepWith(
+  recording: Int16Array,
+  voice: TestVoice,
+  pauseMs: number,
+): Promise<Int16Array> {
+  const period = (await speech(voice)).length + (pauseMs * RATE) / 1000;
+  const piece = (await speech(voice)).subarray(RATE, 3 * RATE);
+  const { at } = findIn(piece, recording.subarray(0, period + 3 * RATE));
+  const skipped = (((RATE - at) % period) + period) % period;
+  const seconds = Math.ceil((recording.length + skipped) / RATE);
+  return (await repeated(voice, seconds, pauseMs)).subarray(skipped, skipped + recording.length);
 }
 
 /** A microphone's file for a browser: 48 kHz mono WAV. */

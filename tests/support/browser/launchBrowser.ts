@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { microphone } from '../audio/voices.ts';
+import { onFailure } from '../failures.ts';
 import { prepareEars } from './Ear.ts';
 
 /** The flags that a headless Chromium needs as root, without network and without sound hardware. */
@@ -17,6 +18,8 @@ const FLAGS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 const PROGRAM = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
+
+let opened = 0;
 
 export interface BrowserOptions {
   /** What the microphone hears, again and again (24 kHz mono). Absent: the machine has none. */
@@ -58,6 +61,13 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(`console: ${message.text()}`);
     });
+    const number = (opened += 1);
+    scope.add(
+      onFailure(async (dir) => {
+        await page.screenshot({ path: join(dir, `browser-${number}.png`) });
+        await writeFile(join(dir, `browser-${number}.txt`), [page.url(), ...errors].join('\n'));
+      }),
+    );
     return { context, page, errors, close: () => scope.close() };
   } catch (error) {
     await scope.close();

@@ -16,7 +16,7 @@ export interface ServicePlan {
   logDir: string;
 }
 
-const LINES_KEPT = 60;
+const LINES_KEPT = 400;
 /** What a child inherits: enough to run, nothing that configures a service. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'MEDIASOUP_WORKER_BIN'];
 

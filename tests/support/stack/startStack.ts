@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '@parley/kit/log';
 import { Scope } from '@parley/kit/scope';
 import { freePort } from '@parley/launcher/processes/ports';
-import {
-  startSimulator,
-  type RunningSimulator,
-  type SimulatorOptions,
-} from '@parley/simulator/startSimulator';
+import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
+import { onFailure } from '../failures.ts';
 import { ProviderView } from '../ProviderView.ts';
 import { startStores, type Stores } from '../stores/startStores.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
@@ -18,31 +14,32 @@ import { startWeb } from './startWeb.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 
 export interface StackOptions {
-  /** What the provider does out of the ordinary: a scenario's name, or the scenario itself. */
-  scenario?: SimulatorOptions['scenario'];
-  /** Of one provider session, in seconds. */
-  providerSessionSeconds?: number;
+  /** What the provider does out of the ordinary. */
+  scenario?: ScenarioInput;
   hubs?: number;
   mixers?: number;
   /** The production page behind the hubs. */
   web?: boolean;
-  /** More keys for every hub or mixer, over the ones made here. */
-  hubEnv?: Readonly<Record<string, string>>;
-  mixerEnv?: Readonly<Record<string, string>>;
+  /** More keys for every hub, mixer or the simulator, over the ones made here. */
+  hubEnv?: Env;
+  mixerEnv?: Env;
+  simulatorEnv?: Env;
 }
+type Env = Readonly<Record<string, string>>;
 
 export interface Stack {
   stores: Stores;
-  simulator: RunningSimulator;
+  /** The other end of the mixers' links. */
   provider: ProviderView;
+  simulator: ServiceProcess;
   mixers: readonly ServiceProcess[];
   hubs: readonly ServiceProcess[];
   /** Where each hub answers, page included. */
   hubUrls: readonly string[];
   /** The first hub's. */
   url: string;
-  /** For a message of failure: the last lines of every process. */
-  tails(): string;
+  /** Whatever any service wrote at level warn or worse. */
+  complaints(): string[];
   close(): Promise<void>;
 }
 
@@ -58,43 +55,54 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 async function start(options: StackOptions, scope: Scope): Promise<Stack> {
-  const logDir = await mkdtemp(join(tmpdir(), 'parley-test-logs-'));
-  scope.add(() => rm(logDir, { recursive: true, force: true }));
+  const dir = await mkdtemp(join(tmpdir(), 'parley-test-stack-'));
+  scope.add(() => rm(dir, { recursive: true, force: true }));
+  const services: ServiceProcess[] = [];
+  const tails = () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n');
+  scope.add(onFailure((failed) => writeFile(join(failed, 'services.log'), tails())));
+  const launch = async (name: string, index: number, readyUrl: string, env: Env) => {
+    const service = await ServiceProcess.start({
+      name: `${name}-${index + 1}`,
+      args: [join('services', name, 'src/main.ts')],
+      cwd: ROOT,
+      env: { LOG_LEVEL: 'debug', ...env },
+      readyUrl,
+      logDir: dir,
+    });
+    services.push(scope.own(service));
+    return service;
+  };
+
   const stores = scope.own(await startStores());
-  const simulator = scope.own(
-    await startSimulator({
-      host: '127.0.0.1',
-      port: 0,
-      log: silentLog,
-      inspect: true,
-      ...(options.scenario && { scenario: options.scenario }),
-      ...(options.providerSessionSeconds && { sessionSeconds: options.providerSessionSeconds }),
-    }),
-  );
-  const common = { LOG_LEVEL: 'debug', REDIS_URL: stores.redisUrl };
+  const providerUrl = `http://127.0.0.1:${await freePort()}`;
+  const simulator = await launch('simulator', 0, `${providerUrl}/healthz`, {
+    PORT: new URL(providerUrl).port,
+    SIMULATOR_INSPECT: 'true',
+    ...(await scenarioEnv(options.scenario, dir)),
+    ...options.simulatorEnv,
+  });
   const mixers = await inTurn(options.mixers ?? 1, async (index) => {
     const metricsPort = await freePort();
-    return startService('mixer', index, logDir, `http://127.0.0.1:${metricsPort}/healthz`, {
-      ...common,
+    return launch('mixer', index, `http://127.0.0.1:${metricsPort}/healthz`, {
+      REDIS_URL: stores.redisUrl,
       RTC_LISTEN_IP: '127.0.0.1',
       RTC_PORT: '0',
       METRICS_PORT: String(metricsPort),
       OPENAI_API_KEY: 'test-key',
-      OPENAI_BASE_URL: `${simulator.url}/v1`,
+      OPENAI_BASE_URL: `${providerUrl}/v1`,
       PROVIDER_SIMULATED: 'true',
       ...options.mixerEnv,
     });
   });
-  for (const mixer of mixers) scope.own(mixer);
-  const webUrl = options.web ? await startWeb(logDir, scope) : 'http://127.0.0.1:9';
+  const webUrl = options.web ? await startWeb(dir, scope) : 'http://127.0.0.1:9';
   const tokenSecret = randomBytes(32).toString('base64url');
   const hubUrls: string[] = [];
   const hubs = await inTurn(options.hubs ?? 1, async (index) => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     hubUrls.push(url);
-    return startService('hub', index, logDir, `${url}/readyz`, {
-      ...common,
+    return launch('hub', index, `${url}/readyz`, {
+      REDIS_URL: stores.redisUrl,
       DATABASE_URL: stores.databaseUrl,
       HOST: '127.0.0.1',
       PORT: String(port),
@@ -103,23 +111,24 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       ...options.hubEnv,
     });
   });
-  for (const hub of hubs) scope.own(hub);
-  const tails = () =>
-    [...mixers, ...hubs].map((service) => `--- ${service.name}\n${service.tail}`).join('\n');
-  const close = () => scope.close();
-  const provider = new ProviderView(simulator.url);
-  return { stores, simulator, provider, mixers, hubs, hubUrls, url: hubUrls[0] ?? '', tails, close };
+  return {
+    stores,
+    provider: new ProviderView(providerUrl),
+    simulator,
+    mixers,
+    hubs,
+    hubUrls,
+    url: hubUrls[0] ?? '',
+    complaints: () => services.flatMap(({ complaints }) => complaints),
+    close: () => scope.close(),
+  };
 }
 
-function startService(
-  service: 'hub' | 'mixer',
-  index: number,
-  logDir: string,
-  readyUrl: string,
-  env: Readonly<Record<string, string>>,
-): Promise<ServiceProcess> {
-  const args = [join('services', service, 'src/main.ts')];
-  return ServiceProcess.start({ name: `${service}-${index + 1}`, args, cwd: ROOT, env, readyUrl, logDir });
+async function scenarioEnv(scenario: ScenarioInput | undefined, dir: string): Promise<Env> {
+  if (!scenario) return {};
+  const file = join(dir, 'scenario.json');
+  await writeFile(file, JSON.stringify(scenario));
+  return { SIMULATOR_SCENARIO: file };
 }
 
 async function inTurn<Made>(count: number, make: (index: number) => Promise<Made>): Promise<Made[]> {

@@ -1,6 +1,7 @@
-import { Avatar, personColor } from '../../components/Avatar.tsx';
+import { Avatar } from '../../components/Avatar.tsx';
+import { usePersonColor } from '../../components/PeopleTones.tsx';
 import { duration } from '../../lib/format.ts';
-import { totalMs, type Attended, type Stretch } from './presence.ts';
+import { totalMs, type Attendance, type Attended, type Stretch } from './presence.ts';
 
 /** One lane for each participant over the length of the session: the pale bar is presence, the full one speech. */
 export function PresenceChart({ attended, agentName }: { attended: Attended; agentName: string }) {
@@ -27,12 +28,7 @@ export function PresenceChart({ attended, agentName }: { attended: Attended; age
                 </span>
               </span>
             </span>
-            <Lane
-              attended={attended}
-              pale={person.there}
-              full={person.spoke}
-              color={personColor(person.id)}
-            />
+            <PersonLane attended={attended} person={person} />
           </li>
         ))}
         <li className="grid items-center gap-x-5 gap-y-1.5 sm:grid-cols-[15rem_1fr]">
@@ -53,6 +49,11 @@ export function PresenceChart({ attended, agentName }: { attended: Attended; age
       </ul>
     </section>
   );
+}
+
+function PersonLane({ attended, person }: { attended: Attended; person: Attendance }) {
+  const color = usePersonColor(person.id);
+  return <Lane attended={attended} pale={person.there} full={person.spoke} color={color} />;
 }
 
 interface LaneProps {

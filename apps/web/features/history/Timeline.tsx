@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { Banner } from '../../components/Banner.tsx';
 import { Brand } from '../../components/Brand.tsx';
 import { Button, ButtonLink } from '../../components/Button.tsx';
+import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { ThemeToggle } from '../../components/ThemeToggle.tsx';
 import { day, duration, timeOfDay } from '../../lib/format.ts';
 import { endWords } from '../transcript/moments.ts';
@@ -13,6 +14,9 @@ import { ExportButtons } from './ExportButtons.tsx';
 import { attendanceOf } from './presence.ts';
 import { PresenceChart } from './PresenceChart.tsx';
 import { useHistory } from './useHistory.ts';
+
+/** Entries from which on what is out of sight is not laid out; printing and whole-page pictures want all of it. */
+const LONG = 400;
 
 /** What is left of a session: who was there, and every word. */
 export function Timeline({ session, justNow }: { session: SessionView; justNow: boolean }) {
@@ -65,7 +69,7 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
           </Banner>
         )}
         {attended !== undefined && (
-          <>
+          <PeopleTones ids={attended.people.map((person) => person.id)}>
             <PresenceChart attended={attended} agentName={session.agentName} />
             <section
               aria-labelledby="transcript-heading"
@@ -79,13 +83,13 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
               )}
               <ol className="mx-auto flex max-w-2xl flex-col gap-2.5">
                 {transcript.map((entry) => (
-                  <li key={entry.itemId} className="lazy-block">
+                  <li key={entry.itemId} className={transcript.length > LONG ? 'lazy-block' : undefined}>
                     <TranscriptRow entry={entry} agentName={session.agentName} />
                   </li>
                 ))}
               </ol>
             </section>
-          </>
+          </PeopleTones>
         )}
         <div className="mt-8 text-center">
           <ButtonLink href="/">See all sessions</ButtonLink>

@@ -2,6 +2,7 @@
 import type { SessionView } from '@parley/contract';
 import { Avatar } from '../../components/Avatar.tsx';
 import { InviteCard } from '../../components/InviteCard.tsx';
+import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { Voiceprint } from '../../components/Voiceprint.tsx';
 import { sessionAddress } from '../../lib/address.ts';
 
@@ -21,12 +22,14 @@ export function SessionCard({ session }: { session: SessionView }) {
             : `At the table (${participantCount} of ${maxParticipants})`}
         </h2>
         <ul className="mt-3 flex flex-col gap-2.5">
-          {participants.slice(0, 6).map((person) => (
-            <li key={person.id} className="flex items-center gap-3">
-              <Avatar id={person.id} name={person.name} />
-              <span className="truncate">{person.name}</span>
-            </li>
-          ))}
+          <PeopleTones ids={participants.map((person) => person.id)}>
+            {participants.slice(0, 6).map((person) => (
+              <li key={person.id} className="flex items-center gap-3">
+                <Avatar id={person.id} name={person.name} />
+                <span className="truncate">{person.name}</span>
+              </li>
+            ))}
+          </PeopleTones>
           {participants.length > 6 && (
             <li className="pl-12 text-sm text-ink-faint">and {participants.length - 6} more</li>
           )}

@@ -116,7 +116,7 @@ test('a failed restart goes straight to new transports', async () => {
   expect(world.made.length).toBe(2);
 });
 
-test('media that cannot be opened is tried three times, then again when asked', async () => {
+test('media that cannot be opened is tried again, then only when asked', async () => {
   const { keeper, world } = keeping();
   world.refuse = true;
   await keeper.joined({});

@@ -1,8 +1,11 @@
 import type { MediaParameters } from '@parley/contract';
 import type { Flow, Media, MediaHandlers, RemoteTrack, Voice } from './MediaPort.ts';
 
-/** healing: the sound stopped and a way around is being tried · failed: given up until the person asks again. */
-export type MediaState = 'connecting' | 'up' | 'healing' | 'failed';
+/**
+ * slow: connecting, for longer than usual · healing: the sound stopped and a way around is being tried · failed: given
+ * up until the person asks again.
+ */
+export type MediaState = 'connecting' | 'slow' | 'up' | 'healing' | 'failed';
 
 export interface KeeperPorts {
   open(routerRtpCapabilities: MediaParameters, handlers: MediaHandlers): Promise<Media>;
@@ -17,14 +20,16 @@ export interface KeeperPorts {
   onTrouble(what: 'microphone' | 'voice', error: unknown): void;
 }
 
+/** Usually it takes half a second. */
+const SLOW_MS = 4_000;
 /** From the first question to open channels; ICE and DTLS on a bad network take several seconds. */
-const READY_MS = 15_000;
+const READY_MS = 12_000;
 /** Packets often come back by themselves within this. */
 const SHAKY_MS = 2_500;
 const RESTART_MS = 8_000;
 const REOPEN_MS = 1_000;
 /** Attempts in a row before the person is told that it does not work. */
-const MAX_FAULTS = 3;
+const MAX_FAULTS = 2;
 
 /**
  * Keeps one `Media` alive: an ICE restart first, else new transports, else words. Outlives a lost hub: while the
@@ -83,7 +88,7 @@ export class MediaKeeper {
   rebuild(): void {
     if (this.#closed) return;
     this.#stale = true;
-    this.#set(this.#state === 'connecting' ? 'connecting' : 'healing');
+    if (this.#state === 'up' || this.#state === 'failed') this.#set('healing');
     this.#ports.rejoin();
   }
 
@@ -99,7 +104,10 @@ export class MediaKeeper {
     const generation = this.#generation;
     this.#stale = false;
     if (this.#state === 'failed') this.#set('healing');
-    this.#after(READY_MS, () => this.#fault());
+    this.#after(SLOW_MS, () => {
+      if (this.#state === 'connecting') this.#set('slow');
+      this.#after(READY_MS - SLOW_MS, () => this.#fault());
+    });
     try {
       const media = await this.#ports.open(routerRtpCapabilities, this.#handlersOf(generation));
       if (generation !== this.#generation) return media.close();
@@ -145,7 +153,7 @@ export class MediaKeeper {
         return;
       case 'down':
         if (this.#state === 'up') this.#restart();
-        else if (this.#state === 'connecting') this.#fault();
+        else if (this.#state === 'connecting' || this.#state === 'slow') this.#fault();
         return;
       case 'new':
     }

@@ -1,24 +1,24 @@
 'use client';
 import { useCallback, useMemo, useState } from 'react';
-import { Button } from '../../components/Button.tsx';
-import { ConfirmDialog } from '../../components/ConfirmDialog.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { InviteCard } from '../../components/InviteCard.tsx';
+import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { sessionAddress } from '../../lib/address.ts';
 import type { Microphone } from '../../lib/audio/Microphone.ts';
-import { describeProblem } from '../../lib/problem.ts';
 import { loadMicrophone } from '../../lib/storage.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { useStore } from '../../lib/useStore.ts';
 import { Announcer } from './Announcer.tsx';
-import { bannersOf, type BannerAction, type RoomBanner } from './banners.ts';
+import { bannersOf, signatureOf, type BannerAction, type RoomBanner } from './banners.ts';
 import { Dock } from './Dock.tsx';
+import { EndDialog } from './EndDialog.tsx';
 import { playAll, RemoteAudio } from './RemoteAudio.tsx';
 import { RoomBanners } from './RoomBanners.tsx';
 import { RoomHeader } from './RoomHeader.tsx';
 import type { RoomModel } from './roomModel.ts';
 import type { SessionConnection } from './SessionConnection.ts';
 import { Stage } from './Stage.tsx';
+import { TakingSeat } from './TakingSeat.tsx';
 import { Talk } from './Talk.tsx';
 import { useMuteKey } from './useMuteKey.ts';
 
@@ -31,26 +31,7 @@ interface Props {
 export function Room({ connection, microphone, onLobby }: Props) {
   const { room, link } = useStore(connection.snapshot);
   if (room !== null) return <JoinedRoom {...{ connection, microphone, onLobby, room }} />;
-  const problem = link.at === 'waiting' ? link.problem : null;
-  return (
-    <main
-      className="flex min-h-dvh flex-col items-center justify-center gap-4 px-6 text-center"
-      role="status"
-    >
-      <p className="breathe text-lg font-semibold">Taking your seat…</p>
-      {link.at === 'waiting' && (
-        <p className="max-w-md text-ink-soft">
-          {problem === null ? 'The server does not answer yet.' : `${problem.title}. ${problem.text}`} Trying
-          again by itself.
-        </p>
-      )}
-      {link.at !== 'joining' && (
-        <Button onClick={() => connection.leave()} size="sm">
-          Give up
-        </Button>
-      )}
-    </main>
-  );
+  return <TakingSeat link={link} onRetry={connection.retryNow} onGiveUp={() => connection.leave()} />;
 }
 
 function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: RoomModel }) {
@@ -64,12 +45,28 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
 
   const toggleMute = useCallback(() => connection.setMuted(!connection.snapshot.get().muted), [connection]);
   useMuteKey(toggleMute, !listenOnly && microphoneState.at === 'on');
-  const openMicrophone = () => void microphone.open(loadMicrophone());
+  // Whoever came in without a microphone has read why in the lobby.
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(
+    () =>
+      new Set(
+        bannersOf(snapshot, microphoneState)
+          .filter(({ close }) => close === 'hide')
+          .map(signatureOf),
+      ),
+  );
+  const close = (banner: RoomBanner) => {
+    if (banner.close === 'hide') setHidden((known) => new Set(known).add(signatureOf(banner)));
+    else if (banner.close !== undefined) connection.dropNotice(banner.close.notice);
+  };
+  const openMicrophone = () => {
+    setHidden(new Set());
+    void microphone.open(loadMicrophone());
+  };
   const speak = () => {
     connection.leave();
     onLobby();
   };
-  const act = (action: BannerAction, banner: RoomBanner) => {
+  const act = (action: BannerAction) => {
     switch (action) {
       case 'hear':
         return void playAll().then((playing) => connection.reportPlayback(!playing));
@@ -79,96 +76,75 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
         return connection.retryMedia();
       case 'open-microphone':
         return openMicrophone();
-      case 'speak':
-        return speak();
-      case 'dismiss':
-        return banner.notice === undefined ? undefined : connection.dropNotice(banner.notice);
       default:
         return unreachable(action);
     }
   };
-  const banners = useMemo(() => bannersOf(snapshot, microphoneState), [snapshot, microphoneState]);
-  const invite = () => setInviting(true);
-
-  return (
-    <main
-      data-testid="room"
-      data-link={snapshot.link.at}
-      data-media={media}
-      className="flex h-dvh flex-col overflow-hidden lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
-    >
-      <RoomHeader
-        title={session.title}
-        id={session.id}
-        createdAt={session.createdAt}
-        count={room.participants.length}
-        onInvite={invite}
-      />
-      <div className="shrink-0 [grid-area:note]">
-        <RoomBanners banners={banners} onAction={act} />
-      </div>
-      <Stage
-        connection={connection}
-        room={room}
-        muted={muted}
-        tracks={tracks}
-        volumes={volumes}
-        onVolume={(id, volume) => setVolumes((known) => new Map(known).set(id, volume))}
-        onInvite={invite}
-      />
-      <Talk room={room} texts={connection.texts} />
-      <Dock
-        microphone={microphoneState}
-        muted={muted}
-        listenOnly={listenOnly}
-        isOwner={me.role === 'owner'}
-        onMute={toggleMute}
-        onOpenMicrophone={openMicrophone}
-        onSpeak={speak}
-        onInvite={invite}
-        onLeave={() => connection.leave()}
-        onEnd={() => setEnding(true)}
-      />
-      <RemoteAudio tracks={tracks} volumes={volumes} onPlayback={connection.reportPlayback} />
-      <Announcer room={room} muted={muted} />
-      <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
-        <InviteCard address={sessionAddress(session.id)} id={session.id} />
-      </Dialog>
-      <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
-    </main>
+  const banners = useMemo(
+    () => bannersOf(snapshot, microphoneState, hidden),
+    [snapshot, microphoneState, hidden],
   );
-}
+  // What the table shows, without the words: it is not drawn again for every syllable.
+  const { participants, sources, assistant, assistantProducerId } = room;
+  const table = useMemo(
+    () => ({ session, me, participants, sources, assistant, assistantProducerId }),
+    [session, me, participants, sources, assistant, assistantProducerId],
+  );
+  const invite = useCallback(() => setInviting(true), []);
+  const changeVolume = useCallback(
+    (id: string, volume: number) => setVolumes((known) => new Map(known).set(id, volume)),
+    [],
+  );
 
-interface EndProps {
-  connection: SessionConnection;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
+  const ids = [...room.everyone, ...participants.map((person) => person.id)];
 
-function EndDialog({ connection, open, onOpenChange }: EndProps) {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const end = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await connection.end();
-    } catch (problem) {
-      const { title, text } = describeProblem(problem);
-      setError(`${title}. ${text}`);
-      setBusy(false);
-    }
-  };
   return (
-    <ConfirmDialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title="End the session for everybody?"
-      text="All devices leave at once and nobody can come back. What was said stays readable."
-      action="End it"
-      busy={busy}
-      error={error}
-      onConfirm={() => void end()}
-    />
+    <PeopleTones ids={ids}>
+      <main
+        data-testid="room"
+        data-link={snapshot.link.at}
+        data-media={media}
+        className="flex h-dvh flex-col overflow-hidden lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
+      >
+        <RoomHeader
+          title={session.title}
+          id={session.id}
+          createdAt={session.createdAt}
+          count={room.participants.length}
+          onInvite={invite}
+        />
+        <div className="shrink-0 [grid-area:note]">
+          <RoomBanners banners={banners} onAction={act} onClose={close} />
+        </div>
+        <Stage
+          levels={connection.levels}
+          room={table}
+          muted={muted}
+          tracks={tracks}
+          volumes={volumes}
+          onVolume={changeVolume}
+          onInvite={invite}
+        />
+        <Talk room={room} texts={connection.texts} />
+        <Dock
+          microphone={microphoneState}
+          muted={muted}
+          listenOnly={listenOnly}
+          isOwner={me.role === 'owner'}
+          onMute={toggleMute}
+          onOpenMicrophone={openMicrophone}
+          onSpeak={speak}
+          onInvite={invite}
+          onLeave={() => connection.leave()}
+          onEnd={() => setEnding(true)}
+        />
+        <RemoteAudio tracks={tracks} volumes={volumes} onPlayback={connection.reportPlayback} />
+        <Announcer room={room} muted={muted} />
+        <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
+          <InviteCard address={sessionAddress(session.id)} id={session.id} />
+        </Dialog>
+        <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
+      </main>
+    </PeopleTones>
   );
 }

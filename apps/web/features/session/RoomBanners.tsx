@@ -6,18 +6,18 @@ import type { BannerAction, RoomBanner } from './banners.ts';
 
 interface Props {
   banners: RoomBanner[];
-  onAction: (action: BannerAction, banner: RoomBanner) => void;
+  onAction: (action: BannerAction) => void;
+  onClose: (banner: RoomBanner) => void;
 }
 
-const BUTTONS: Record<Exclude<BannerAction, 'dismiss'>, string> = {
+const BUTTONS: Record<BannerAction, string> = {
   hear: 'Tap to hear',
   'retry-link': 'Try now',
   'retry-media': 'Reconnect the sound',
   'open-microphone': 'Turn it on',
-  speak: 'Speak too',
 };
 
-export function RoomBanners({ banners, onAction }: Props) {
+export function RoomBanners({ banners, onAction, onClose }: Props) {
   if (banners.length === 0) return null;
   return (
     <div className="flex flex-col gap-2 px-3 pt-3 sm:px-5" role="status">
@@ -29,10 +29,10 @@ export function RoomBanners({ banners, onAction }: Props) {
               tone={banner.tone}
               title={banner.title}
               text={banner.text}
-              onDismiss={action === 'dismiss' ? () => onAction(action, banner) : undefined}
+              onDismiss={banner.close === undefined ? undefined : () => onClose(banner)}
             >
-              {action !== undefined && action !== 'dismiss' && (
-                <Button size="sm" onClick={() => onAction(action, banner)}>
+              {action !== undefined && (
+                <Button size="sm" onClick={() => onAction(action)}>
                   {BUTTONS[action]}
                   {banner.retryAt !== undefined && <Countdown to={banner.retryAt} />}
                 </Button>

@@ -1,6 +1,5 @@
 import {
   AppError,
-  DownwardMessage,
   PROTOCOL_VERSION,
   type ErrorBody,
   type Goodbye,
@@ -12,11 +11,12 @@ import { describeProblem } from '../../lib/problem.ts';
 import type { Seat } from '../../lib/storage.ts';
 import { Store } from '../../lib/store.ts';
 import type { Microphone } from '../../lib/audio/Microphone.ts';
-import { catchUp } from './catchUp.ts';
+import { EventFeed } from './EventFeed.ts';
 import { ASSISTANT, LevelBoard } from './LevelBoard.ts';
 import { MediaKeeper } from './MediaKeeper.ts';
-import type { OpenMedia, Voice } from './MediaPort.ts';
+import type { OpenMedia } from './MediaPort.ts';
 import { finalRefusal } from './refusal.ts';
+import { readMessage, wantedVoices } from './roomMessage.ts';
 import * as model from './roomModel.ts';
 import type { OpenSignaling, Signaling } from './Signaling.ts';
 import { attemptOf, startSnapshot, stepLink, type Over, type SessionSnapshot } from './sessionModel.ts';
@@ -48,6 +48,7 @@ export class SessionConnection {
   readonly #options: ConnectionOptions;
   readonly #signaling: Signaling;
   readonly #keeper: MediaKeeper;
+  readonly #feed: EventFeed;
   readonly #undo: (() => void)[] = [];
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #socketUp = false;
@@ -55,7 +56,6 @@ export class SessionConnection {
   #joinAgain = false;
   /** `session:join` is on its way: its answer decides about the media. */
   #asking = false;
-  #catchingUp = false;
   #leaving = false;
 
   constructor(options: ConnectionOptions) {
@@ -65,9 +65,15 @@ export class SessionConnection {
     this.#signaling = options.openSignaling(seat.token, {
       onConnect: () => this.#onConnect(),
       onDisconnect: (refusal) => this.#onDisconnect(refusal),
-      onEvent: (event) => this.#onEvents([event]),
+      onEvent: (event) => this.#onEvent(event),
       onGoodbye: (goodbye) => this.#onGoodbye(goodbye),
       onReset: () => this.#keeper.rebuild(),
+    });
+    this.#feed = new EventFeed({
+      request: this.#signaling.request,
+      room: () => this.snapshot.get().room,
+      setRoom: (room) => this.#patch({ room }),
+      isLive: () => this.#isLive(),
     });
     this.#keeper = new MediaKeeper({
       open: (routerRtpCapabilities, handlers) =>
@@ -179,7 +185,7 @@ export class SessionConnection {
       if (!this.#socketUp || this.#isOver()) return;
       const room = model.enterRoom(this.snapshot.get().room, reply);
       this.#patch({ room, link: stepLink(this.snapshot.get().link, { type: 'joined' }) });
-      if (reply.events.length >= JOIN_PAGE || room.sequence.early.size > 0) void this.#catchUp();
+      if (reply.events.length >= JOIN_PAGE || room.sequence.early.size > 0) void this.#feed.catchUp();
       if (reply.me.muted !== this.snapshot.get().muted) this.#tellMuted();
       await this.#keeper.joined(reply.routerRtpCapabilities);
     } catch (error) {
@@ -224,49 +230,22 @@ export class SessionConnection {
     }
   }
 
-  #onEvents(events: SessionEvent[]): void {
-    const { room } = this.snapshot.get();
-    if (room === null || this.#isOver()) return;
-    const applied = model.applyEvents(room, events);
-    this.#patch({ room: applied.room });
-    if (applied.gap) void this.#catchUp();
-    const ended = events.find((event) => event.type === 'session:ended');
-    if (ended?.type === 'session:ended') this.#over({ why: 'ended', reason: ended.data.reason });
-  }
-
-  async #catchUp(): Promise<void> {
-    if (this.#catchingUp) return;
-    this.#catchingUp = true;
-    try {
-      await catchUp({
-        request: this.#signaling.request,
-        room: () => this.snapshot.get().room,
-        setRoom: (room) => this.#patch({ room }),
-        isLive: () => this.#isLive(),
-      });
-    } catch {
-      // The next event, or the next join, asks again.
-    } finally {
-      this.#catchingUp = false;
-    }
+  #onEvent(event: SessionEvent): void {
+    if (this.#isOver()) return;
+    this.#feed.receive(event);
+    if (event.type === 'session:ended') this.#over({ why: 'ended', reason: event.data.reason });
   }
 
   #onMessage(text: string): void {
-    const message = DownwardMessage.safeParse(parseJson(text)).data;
+    const message = readMessage(text);
     if (message === undefined || message.type === 'pong') return;
     if (message.type === 'levels')
       return this.levels.set({ ...message.participants, [ASSISTANT]: message.assistant });
     if (message.type === 'text:result') this.texts.answered(message.id);
     this.#patchRoom((room) => model.applyMessage(room, message, Date.now()));
-    if (message.type === 'room:state') this.#keeper.sync(this.#wanted(message));
-  }
-
-  #wanted(state: Extract<DownwardMessage, { type: 'room:state' }>): Map<string, Voice> {
-    const mine = this.#options.seat.participantId;
-    const wanted = new Map<string, Voice>([[state.assistantProducerId, ASSISTANT]]);
-    for (const { participantId, producerId } of state.sources)
-      if (participantId !== mine) wanted.set(producerId, participantId);
-    return wanted;
+    if (message.type === 'room:state') {
+      this.#keeper.sync(wantedVoices(message, this.#options.seat.participantId));
+    }
   }
 
   #onTrouble(what: 'microphone' | 'voice', error: unknown): void {
@@ -309,13 +288,5 @@ export class SessionConnection {
   #patchRoom(change: (room: model.RoomModel) => model.RoomModel): void {
     const { room } = this.snapshot.get();
     if (room !== null) this.#patch({ room: change(room) });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,17 +1,16 @@
 'use client';
 import { UserPlus } from 'lucide-react';
-import type { CSSProperties } from 'react';
+import { memo, type CSSProperties } from 'react';
 import { AssistantView } from './AssistantView.tsx';
-import { ASSISTANT } from './LevelBoard.ts';
+import { ASSISTANT, type LevelBoard } from './LevelBoard.ts';
 import { fromMySide, seatPlaces, type SeatPlace } from './seating.ts';
 import { SeatView } from './SeatView.tsx';
-import type { SessionConnection } from './SessionConnection.ts';
 import type { RoomModel } from './roomModel.ts';
 import type { RemoteTrack } from './MediaPort.ts';
 
 interface Props {
-  connection: SessionConnection;
-  room: RoomModel;
+  levels: LevelBoard;
+  room: Pick<RoomModel, 'session' | 'me' | 'participants' | 'sources' | 'assistant' | 'assistantProducerId'>;
   muted: boolean;
   tracks: RemoteTrack[];
   volumes: ReadonlyMap<string, number>;
@@ -23,11 +22,21 @@ const placed = (place: SeatPlace | undefined) =>
   ({ '--seat-x': `${place?.x ?? 50}%`, '--seat-y': `${place?.y ?? 50}%` }) as CSSProperties;
 
 /** Everybody around one table, with the assistant in the middle. */
-export function Stage({ connection, room, muted, tracks, volumes, onVolume, onInvite }: Props) {
+export const Stage = memo(function Stage({
+  levels,
+  room,
+  muted,
+  tracks,
+  volumes,
+  onVolume,
+  onInvite,
+}: Props) {
   const people = fromMySide(room.participants, room.me.id);
   const chair = people.length < room.session.maxParticipants;
   const places = seatPlaces(people.length + (chair ? 1 : 0));
   const heard = new Set(room.sources.map((source) => source.participantId));
+  // Before the room has told who is heard, nobody is said to be silent.
+  const known = room.assistantProducerId !== null;
   const assistantTrack = tracks.find((track) => track.voice === ASSISTANT)?.track ?? null;
   return (
     <section
@@ -39,7 +48,7 @@ export function Stage({ connection, room, muted, tracks, volumes, onVolume, onIn
         className="absolute inset-x-[9%] inset-y-[11%] hidden rounded-[50%] border border-table-edge bg-table lg:block"
       />
       <AssistantView
-        levels={connection.levels}
+        levels={levels}
         assistant={room.assistant}
         name={room.session.agentName}
         track={assistantTrack}
@@ -50,11 +59,11 @@ export function Stage({ connection, room, muted, tracks, volumes, onVolume, onIn
           return (
             <li key={person.id} className="table-seat" style={placed(places[index])}>
               <SeatView
-                levels={connection.levels}
+                levels={levels}
                 person={person}
                 isMe={isMe}
                 muted={isMe ? muted : person.muted}
-                hasVoice={heard.has(person.id)}
+                hasVoice={!known || heard.has(person.id)}
                 small={people.length > 8}
                 volume={volumes.get(person.id) ?? 1}
                 onVolume={(volume) => onVolume(person.id, volume)}
@@ -79,4 +88,4 @@ export function Stage({ connection, room, muted, tracks, volumes, onVolume, onIn
       </ul>
     </section>
   );
-}
+});

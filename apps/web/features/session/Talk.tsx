@@ -1,6 +1,6 @@
 'use client';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { TranscriptRow } from '../transcript/TranscriptRow.tsx';
 import type { RoomModel } from './roomModel.ts';
@@ -24,10 +24,23 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
   useLayoutEffect(() => {
     if (following) toEnd();
   }, [transcript, pending, following, toEnd]);
+  const topRef = useRef(0);
   const onScroll = () => {
     const list = listRef.current;
-    if (list !== null) setFollowing(list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX);
+    if (list === null) return;
+    const near = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    // Only a reader scrolls up; a list that became smaller does not.
+    if (near || list.scrollTop < topRef.current) setFollowing(near);
+    topRef.current = list.scrollTop;
   };
+  useEffect(() => {
+    const list = listRef.current;
+    if (list === null || !following) return undefined;
+    // A banner, the keyboard of a phone: whatever takes height must not hide the newest words.
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [following, toEnd]);
 
   return (
     <section

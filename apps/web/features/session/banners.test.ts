@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MicrophoneState } from '../../lib/audio/Microphone.ts';
-import { bannersOf } from './banners.ts';
+import { bannersOf, signatureOf } from './banners.ts';
 import { enterRoom } from './roomModel.ts';
 import { startSnapshot, type SessionSnapshot } from './sessionModel.ts';
 import { joinReply } from './testing/samples.ts';
@@ -54,6 +54,13 @@ describe('each state has words and a way on', () => {
 
 test('whoever only listens is told nothing about microphones', () => {
   expect(shown({ listenOnly: true }, { at: 'off' })).toEqual([]);
+});
+
+test('a banner that was closed stays away until it says something else', () => {
+  const failed = { at: 'failed', why: 'denied' } as const;
+  const hidden = new Set(shown({}, failed).map(signatureOf));
+  expect(bannersOf(fine, failed, hidden)).toEqual([]);
+  expect(bannersOf(fine, { at: 'failed', why: 'lost' }, hidden)).toHaveLength(1);
 });
 
 test('the most pressing three are shown', () => {

@@ -3,7 +3,7 @@ import type { MicrophoneState } from '../../lib/audio/Microphone.ts';
 import { MICROPHONE_WORDS } from '../../lib/audio/microphoneWords.ts';
 import type { SessionSnapshot } from './sessionModel.ts';
 
-export type BannerAction = 'hear' | 'retry-link' | 'retry-media' | 'open-microphone' | 'speak' | 'dismiss';
+export type BannerAction = 'hear' | 'retry-link' | 'retry-media' | 'open-microphone';
 
 export interface RoomBanner {
   key: string;
@@ -13,15 +13,25 @@ export interface RoomBanner {
   action?: BannerAction;
   /** Epoch milliseconds of the next try: the banner counts down to it. */
   retryAt?: number;
-  /** The notice that a dismissal drops. */
-  notice?: number;
+  /** What closing it means: dropping that notice, or not seeing this banner again while it says the same. */
+  close?: { notice: number } | 'hide';
 }
+
+/** What a hidden banner is known by: another cause makes it another banner. */
+export const signatureOf = ({ key, title }: Pick<RoomBanner, 'key' | 'title'>): string => `${key}: ${title}`;
 
 /** On a phone more would push the conversation off the screen. */
 const MAX_BANNERS = 3;
 
-/** What stands in the way at the moment, the most pressing first, each with its way on. */
-export function bannersOf(snapshot: SessionSnapshot, microphone: MicrophoneState): RoomBanner[] {
+/**
+ * What stands in the way at the moment, the most pressing first, each with its way on. `hidden` are the signatures of
+ * those that the person has read and closed.
+ */
+export function bannersOf(
+  snapshot: SessionSnapshot,
+  microphone: MicrophoneState,
+  hidden: ReadonlySet<string> = new Set(),
+): RoomBanner[] {
   return [
     ...playbackBanners(snapshot),
     ...linkBanners(snapshot),
@@ -29,7 +39,9 @@ export function bannersOf(snapshot: SessionSnapshot, microphone: MicrophoneState
     ...microphoneBanners(snapshot, microphone),
     ...assistantBanners(snapshot),
     ...noticeBanners(snapshot),
-  ].slice(0, MAX_BANNERS);
+  ]
+    .filter((banner) => !hidden.has(signatureOf(banner)))
+    .slice(0, MAX_BANNERS);
 }
 
 function playbackBanners({ playbackBlocked }: SessionSnapshot): RoomBanner[] {
@@ -56,6 +68,15 @@ function linkBanners({ link, media }: SessionSnapshot): RoomBanner[] {
 }
 
 function mediaBanners({ media }: SessionSnapshot): RoomBanner[] {
+  if (media === 'slow')
+    return [
+      {
+        key: 'media',
+        tone: 'info',
+        title: 'Connecting the sound…',
+        text: 'It takes longer than usual. A firewall or a VPN may be in the way.',
+      },
+    ];
   if (media === 'healing')
     return [
       {
@@ -81,7 +102,7 @@ function microphoneBanners(snapshot: SessionSnapshot, microphone: MicrophoneStat
   if (snapshot.listenOnly) return [];
   if (microphone.at === 'failed') {
     const { title, text, retry } = MICROPHONE_WORDS[microphone.why];
-    const banner: RoomBanner = { key: 'microphone', tone: 'error', title: `${title}.`, text };
+    const banner: RoomBanner = { key: 'microphone', tone: 'error', title: `${title}.`, text, close: 'hide' };
     return [retry ? { ...banner, action: 'open-microphone' } : banner];
   }
   if (microphone.at === 'off')
@@ -92,6 +113,7 @@ function microphoneBanners(snapshot: SessionSnapshot, microphone: MicrophoneStat
         title: 'Your microphone is off.',
         text: 'You hear the others and can type.',
         action: 'open-microphone',
+        close: 'hide',
       },
     ];
   if (snapshot.microphoneTrouble !== null)
@@ -133,7 +155,6 @@ function noticeBanners({ room }: SessionSnapshot): RoomBanner[] {
     key: `notice-${notice.id}`,
     tone: notice.level,
     title: notice.message,
-    action: 'dismiss',
-    notice: notice.id,
+    close: { notice: notice.id },
   }));
 }

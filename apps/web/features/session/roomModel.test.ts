@@ -17,6 +17,15 @@ describe('people', () => {
     expect(names(model.applyEvents(muted, [left(4, BEN, 'Ben')]).room)).toEqual(['Ada']);
   });
 
+  test('are remembered in the order of the history, those who left too', () => {
+    const after = model.applyEvents(room, [
+      joined(2, BEN, 'Ben'),
+      left(3, BEN, 'Ben'),
+      joined(4, BEN, 'Ben'),
+    ]).room;
+    expect(after.everyone).toEqual([ADA, BEN]);
+  });
+
   test('who join twice are there once', () => {
     expect(names(after(joined(2, BEN, 'Ben'), joined(3, BEN, 'Ben')))).toEqual(['Ada', 'Ben']);
   });

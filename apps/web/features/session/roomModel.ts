@@ -33,6 +33,8 @@ export interface RoomModel {
   me: ParticipantView;
   /** In the order in which they came. */
   participants: ParticipantView[];
+  /** Everybody who ever came, in the order of the history: the same list on every device. */
+  everyone: ParticipantId[];
   sources: SourceView[];
   assistantProducerId: string | null;
   assistant: AssistantState;
@@ -55,6 +57,7 @@ export function enterRoom(before: RoomModel | null, reply: SignalingReply<'sessi
     session: reply.session,
     me: reply.me,
     participants: [],
+    everyone: before?.everyone ?? [],
     sources: before?.sources ?? [],
     assistantProducerId: before?.assistantProducerId ?? null,
     assistant: before?.assistant ?? { phase: 'connecting', simulated: false, message: null },
@@ -92,7 +95,8 @@ function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
       const { participantId: id, name, role, client } = event.data;
       const others = room.participants.filter((person) => person.id !== id);
       const person: ParticipantView = { id, name, role, client, muted: false, joinedAt: event.at };
-      return { ...next, participants: [...others, person].toSorted(byArrival) };
+      const everyone = room.everyone.includes(id) ? room.everyone : [...room.everyone, id];
+      return { ...next, everyone, participants: [...others, person].toSorted(byArrival) };
     }
     case 'participant:left': {
       const gone = event.data.participantId;

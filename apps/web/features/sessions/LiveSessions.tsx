@@ -2,6 +2,7 @@ import type { SessionView } from '@parley/contract';
 import { Armchair } from 'lucide-react';
 import Link from 'next/link';
 import { AvatarStack } from '../../components/AvatarStack.tsx';
+import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { Voiceprint } from '../../components/Voiceprint.tsx';
 import { ago } from '../../lib/format.ts';
 import { listNames } from '../../lib/people.ts';
@@ -53,7 +54,9 @@ function LiveCard({ session, now }: { session: SessionView; now: number }) {
       <div className="mt-auto flex items-center justify-between gap-3 pt-5">
         {participantCount > 0 ? (
           <span className="flex min-w-0 items-center gap-2.5">
-            <AvatarStack people={participants} count={participantCount} shown={4} />
+            <PeopleTones ids={participants.map((person) => person.id)}>
+              <AvatarStack people={participants} count={participantCount} shown={4} />
+            </PeopleTones>
             <span className="truncate text-sm text-ink-soft">
               {full
                 ? 'Full'
@@ -64,9 +67,9 @@ function LiveCard({ session, now }: { session: SessionView; now: number }) {
             </span>
           </span>
         ) : (
-          <span className="text-sm text-ink-faint">Nobody at the table yet</span>
+          <span className="text-sm text-ink-faint">Nobody at the table</span>
         )}
-        <span className="font-mono text-sm text-ink-faint">{id}</span>
+        <span className="shrink-0 font-mono text-sm text-ink-faint">{id}</span>
       </div>
     </Link>
   );

@@ -1,4 +1,5 @@
 import type { ParticipantId } from '@parley/contract';
+import { memo } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { timeOfDay } from '../../lib/format.ts';
 import { unreachable } from '../../lib/unreachable.ts';
@@ -14,8 +15,8 @@ interface Props {
   me?: ParticipantId;
 }
 
-/** One entry of a transcript, in the room as in the history. */
-export function TranscriptRow({ entry, agentName, me }: Props) {
+/** One entry of a transcript, in the room as in the history. Drawn again only when it changed itself. */
+export const TranscriptRow = memo(function TranscriptRow({ entry, agentName, me }: Props) {
   switch (entry.kind) {
     case 'turn':
       return <TurnRow entry={entry} me={me} />;
@@ -38,4 +39,4 @@ export function TranscriptRow({ entry, agentName, me }: Props) {
     default:
       return unreachable(entry);
   }
-}
+});

@@ -1,6 +1,8 @@
 import type { ParticipantId, Speaker } from '@parley/contract';
 import { AudioLines } from 'lucide-react';
-import { Avatar, personColor } from '../../components/Avatar.tsx';
+import { Avatar } from '../../components/Avatar.tsx';
+import { usePersonColor } from '../../components/PeopleTones.tsx';
+import { PersonText } from '../../components/PersonText.tsx';
 import { cx } from '../../lib/cx.ts';
 import { percent } from '../../lib/format.ts';
 import { Growing, Spoken } from './Spoken.tsx';
@@ -54,17 +56,13 @@ function Names({
   me: ParticipantId | undefined;
 }) {
   if (speakers.length === 0)
-    return <span className="font-semibold text-voice">{entry.live ? 'Being said' : 'Somebody'}</span>;
+    return <span className="font-semibold text-voice">{entry.live ? 'Speaking…' : 'Somebody'}</span>;
   return speakers.map((speaker) => (
-    <span
-      key={speaker.participantId}
-      className="font-semibold"
-      style={{ color: personColor(speaker.participantId) }}
-    >
+    <PersonText key={speaker.participantId} id={speaker.participantId}>
       {speaker.name}
       {speaker.participantId === me && <span className="font-normal text-ink-faint"> you</span>}
       {speakers.length > 1 && <span className="font-normal"> {percent(speaker.share)}</span>}
-    </span>
+    </PersonText>
   ));
 }
 
@@ -98,12 +96,13 @@ function Faces({ speakers }: { speakers: Speaker[] }) {
 function ShareBar({ speakers }: { speakers: Speaker[] }) {
   return (
     <span aria-hidden className="my-1.5 flex h-1 w-full max-w-52 gap-0.5 overflow-hidden rounded-full">
-      {speakers.map(({ participantId, share }) => (
-        <span
-          key={participantId}
-          style={{ flexGrow: Math.max(0.02, share), background: personColor(participantId) }}
-        />
+      {speakers.map((speaker) => (
+        <Share key={speaker.participantId} speaker={speaker} />
       ))}
     </span>
   );
+}
+
+function Share({ speaker: { participantId, share } }: { speaker: Speaker }) {
+  return <span style={{ flexGrow: Math.max(0.02, share), background: usePersonColor(participantId) }} />;
 }

@@ -1,5 +1,6 @@
 import type { ParticipantId } from '@parley/contract';
-import { Avatar, personColor } from '../../components/Avatar.tsx';
+import { Avatar } from '../../components/Avatar.tsx';
+import { PersonText } from '../../components/PersonText.tsx';
 import { Spoken } from './Spoken.tsx';
 import type { TranscriptEntry } from './transcript.ts';
 
@@ -11,10 +12,10 @@ interface Props {
 export function TypedRow({ entry, me }: Props) {
   const { itemId, participantId, name, text, at } = entry;
   const names = (
-    <span className="font-semibold" style={{ color: personColor(participantId) }}>
+    <PersonText id={participantId}>
       {name}
       <span className="font-normal text-ink-faint">{participantId === me ? ' you, typed' : ' typed'}</span>
-    </span>
+    </PersonText>
   );
   return (
     <article

@@ -2,6 +2,8 @@ import { AppError } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
+import { noMemory } from '../session/access.ts';
+import type { Memory } from '../session/ports.ts';
 import { answerErrors } from './errors.ts';
 import { healthRoutes } from './healthRoutes.ts';
 import type { HealthOptions } from './healthRoutes.ts';
@@ -17,6 +19,7 @@ export interface AppOptions {
   allowedOrigins: readonly string[];
   /** Which proxies are believed when they name the caller (express, `trust proxy`). */
   trustProxy: string;
+  memory: Memory;
   observe: (route: string, status: number, ms: number) => void;
   log: Log;
 }
@@ -32,10 +35,7 @@ export function createApp(options: AppOptions): Express {
   app.use(secure, observed(options.observe));
   app.use(healthRoutes(options.health));
   const api = express.Router();
-  api.use(allowOrigins(options.allowedOrigins), (_req, res, next) => {
-    res.set('Cache-Control', 'no-store');
-    next();
-  });
+  api.use(allowOrigins(options.allowedOrigins), remembering(options.memory));
   api.use(express.json({ limit: BODY_LIMIT }));
   api.use('/sessions', sessionRoutes(options.api));
   api.use('/realtime', realtimeRoutes(options.api));
@@ -46,6 +46,20 @@ export function createApp(options: AppOptions): Express {
   app.use(options.web);
   app.use(answerErrors(options.log));
   return app;
+}
+
+/** Answers those who wait when Redis goes away. What their handlers say afterwards is not heard. */
+function remembering(memory: Memory): RequestHandler {
+  return (_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    if (!memory.isThere) throw noMemory();
+    const error = noMemory();
+    const undo = memory.onLost(() => {
+      if (!res.headersSent) res.status(error.status).json({ error: error.body() });
+    });
+    res.on('close', undo);
+    next();
+  };
 }
 
 function observed(observe: AppOptions['observe']): RequestHandler {

@@ -18,6 +18,8 @@ function known(error: unknown): unknown {
 /** Every error leaves as `{error: {code, message}}`; what is not ours to tell is logged and called `internal`. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
+    // Answered already, or nobody listens any more.
+    if (res.writableEnded || res.destroyed) return;
     const error = known(thrown);
     const body = toErrorBody(error);
     if (body.code === 'internal')

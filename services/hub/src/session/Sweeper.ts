@@ -4,7 +4,6 @@ import type { Archive, EventTail, SessionStore } from './ports.ts';
 import type { Sessions } from './Sessions.ts';
 
 export interface SweeperOptions {
-  hub: string;
   store: SessionStore;
   archive: Archive;
   tail: EventTail;
@@ -17,8 +16,6 @@ export interface SweeperOptions {
   isFirst: () => boolean;
 }
 
-/** A hub that has not renewed its lease for so long is dead, and its sockets with it. */
-export const HUB_LEASE_MS = 10_000;
 /** A session younger than this may simply not be everywhere yet. */
 const ORPHAN_AGE_MS = 60_000;
 const SWEEP_EVERY_MS = 1_000;
@@ -39,10 +36,8 @@ export class Sweeper {
     this.#options = options;
   }
 
-  /** Sweeps now and then every second until closed. A sweep that is late is not overtaken by the next. */
-  async start(): Promise<void> {
-    const { store, hub, now } = this.#options;
-    await store.renewHub(hub, now() + HUB_LEASE_MS);
+  /** Sweeps every second until closed. A sweep that is late is not overtaken by the next. */
+  start(): void {
     this.#timer = setInterval(() => {
       this.#running ??= this.#round().finally(() => (this.#running = undefined));
     }, SWEEP_EVERY_MS);
@@ -54,12 +49,12 @@ export class Sweeper {
   }
 
   async #round(): Promise<void> {
-    const { log, now } = this.#options;
+    const { log, now, isFirst } = this.#options;
     try {
       await this.sweep();
-      if (now() < this.#nextOrphans) return;
+      if (!isFirst() || now() < this.#nextOrphans) return;
       this.#nextOrphans = now() + ORPHANS_EVERY_MS;
-      await this.sweepOrphans();
+      await this.#orphans();
     } catch (error) {
       log.warn({ err: error }, 'sweep failed');
     }
@@ -73,8 +68,7 @@ export class Sweeper {
 
   /** The sockets of a dead hub are broken connections that nobody could report. */
   async #hubs(): Promise<void> {
-    const { store, hub, now, membership, log } = this.#options;
-    await store.renewHub(hub, now() + HUB_LEASE_MS);
+    const { store, now, membership, log } = this.#options;
     for (const dead of await store.lapsedHubs(now())) {
       log.warn({ deadHub: dead }, 'hub is gone, its seats wait');
       for await (const session of this.#liveSessions())
@@ -88,24 +82,27 @@ export class Sweeper {
   async #seats(): Promise<void> {
     const { store, membership, now } = this.#options;
     const at = now();
-    for (const { sessionId, participantId } of await store.dueSeats(at, BATCH)) {
-      const seat = (await store.find(sessionId))?.seats.find(({ id }) => id === participantId);
-      const who = seat ?? { id: participantId, name: 'Somebody' };
-      await membership.leave(sessionId, who, { kind: 'due', at }, 'disconnected');
-    }
+    const due = await store.dueSeats(at, BATCH);
+    // At once: a mixer that does not answer must not hold up the others.
+    await Promise.all(
+      due.map(async ({ sessionId, participantId }) => {
+        const seat = (await store.find(sessionId))?.seats.find(({ id }) => id === participantId);
+        const who = seat ?? { id: participantId, name: 'Somebody' };
+        await membership.leave(sessionId, who, { kind: 'due', at }, 'disconnected');
+      }),
+    );
   }
 
   async #sessions(): Promise<void> {
     const { store, sessions, now, sessionIdleMs } = this.#options;
     const at = now() - sessionIdleMs;
-    for (const id of await store.emptySince(at, BATCH))
-      await sessions.end(id, 'idle', { kind: 'empty-since', at });
+    const idle = await store.emptySince(at, BATCH);
+    await Promise.all(idle.map((id) => sessions.end(id, 'idle', { kind: 'empty-since', at })));
   }
 
-  /** Sessions that the archive holds open and Redis has lost, counter and all. Call it seldom: it reads Postgres. */
-  async sweepOrphans(): Promise<void> {
-    const { store, archive, tail, sessions, now, isFirst } = this.#options;
-    if (!isFirst()) return;
+  /** Sessions that the archive holds open and Redis has lost, counter and all, get their end. */
+  async #orphans(): Promise<void> {
+    const { store, archive, tail, sessions, now } = this.#options;
     for (const id of await archive.open(now() - ORPHAN_AGE_MS, BATCH)) {
       if ((await tail.head(id)) !== undefined || (await store.find(id))) continue;
       await sessions.closeOrphan(id);

@@ -1,6 +1,10 @@
 import { AppError } from '@parley/contract';
 import type { MediaCommand, Role } from '@parley/contract';
 
+/** What is answered while Redis is away. */
+export const noMemory = () =>
+  new AppError('not-ready', 'The server cannot reach its memory right now. Try again in a moment.');
+
 /** What a role may not do. */
 export function checkMayEnd(role: Role): void {
   if (role !== 'owner')

@@ -194,6 +194,13 @@ export interface Channels {
   onResumed(handler: () => void): void;
 }
 
+/** Redis, as those see it who wait for an answer: without it there is none, and they are told so at once. */
+export interface Memory {
+  readonly isThere: boolean;
+  /** Runs whenever it goes away. Returns the undo. */
+  onLost(handler: () => void): () => void;
+}
+
 /** What is counted and timed. */
 export interface Measures {
   command(name: string, outcome: string, ms: number): void;

@@ -1,13 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
-import { AppError, keys, SocketAuth, toErrorBody } from '@parley/contract';
+import { AppError, SocketAuth, toErrorBody } from '@parley/contract';
 import type { ClientToHub, HubId, HubToClient, SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
-import type { Redis } from '@parley/kit/redis';
-import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Server } from 'socket.io';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import { mayConnect } from '../session/access.ts';
-import type { Measures, ParticipantClaims, Tokens } from '../session/ports.ts';
+import type { Measures, Memory, ParticipantClaims, Tokens } from '../session/ports.ts';
+import type { BetweenHubs } from './BetweenHubs.ts';
 import { createHandlers } from './commands.ts';
 import type { Subject } from './commands.ts';
 import type { FactRelay } from './FactRelay.ts';
@@ -20,11 +19,12 @@ type HubSocket = Socket<ClientToHub, HubToClient, DefaultEventsMap, SocketData>;
 
 export interface SocketServerOptions {
   http: HttpServer;
-  redis: Redis;
+  betweenHubs: BetweenHubs;
   hub: HubId;
   tokens: Tokens;
   subject: Subject;
   relay: FactRelay;
+  memory: Memory;
   measures: Measures;
   log: Log;
   allowedOrigins: readonly string[];
@@ -35,8 +35,6 @@ const MAX_MESSAGE_BYTES = 1_048_576;
 /** A vanished device is noticed within the sum of both. */
 const PING_EVERY_MS = 5_000;
 const PING_WITHIN_MS = 8_000;
-/** Other hubs' messages are waited for so long at a time; it bounds how long the adapter takes to close. */
-const ADAPTER_BLOCK_MS = 1_000;
 
 /** Sockets of this hub, and through the adapter those of all hubs. */
 export class SocketServer {
@@ -49,12 +47,7 @@ export class SocketServer {
     this.#options = options;
     this.#handlers = createHandlers(options.subject);
     this.#io = new Server(options.http, {
-      adapter: createAdapter(options.redis, {
-        streamName: keys.socketStream,
-        channelPrefix: keys.socketChannels,
-        blockTimeInMs: ADAPTER_BLOCK_MS,
-        onlyPlaintext: true,
-      }),
+      adapter: options.betweenHubs.adapter,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
       pingInterval: PING_EVERY_MS,
       pingTimeout: PING_WITHIN_MS,
@@ -81,6 +74,7 @@ export class SocketServer {
     for (const { session } of this.#sockets.values()) session.goodbye({ why: 'hub-stopping' });
     await Promise.all([...this.#sockets.values()].map(({ session }) => session.idle));
     await this.#io.close();
+    this.#options.betweenHubs.close();
   }
 
   /** Why a socket may not connect, if it may not. socket.io hands `data` to the page with its `connect_error`. */
@@ -97,7 +91,7 @@ export class SocketServer {
   }
 
   #accept(socket: HubSocket): void {
-    const { hub, log, measures, relay, subject } = this.#options;
+    const { hub, log, measures, memory, relay, subject } = this.#options;
     const { claims } = socket.data;
     const { sessionId, participantId } = claims;
     const session = new SocketSession({
@@ -114,6 +108,7 @@ export class SocketServer {
       membership: subject.membership,
       relay,
       measures,
+      memory,
       log: log.child({ sessionId, participantId }),
     });
     this.#sockets.set(socket.id, { session, sessionId });

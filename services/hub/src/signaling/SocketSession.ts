@@ -1,7 +1,8 @@
 import { AppError, parseOrThrow, SIGNALING_COMMANDS, toErrorBody } from '@parley/contract';
 import type { Ack, Goodbye, HubToClient, SessionEvent, SignalingCommand } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
-import type { Measures } from '../session/ports.ts';
+import { noMemory } from '../session/access.ts';
+import type { Measures, Memory } from '../session/ports.ts';
 import type { Membership } from '../session/Membership.ts';
 import type { Caller, createHandlers } from './commands.ts';
 import type { FactListener, FactRelay } from './FactRelay.ts';
@@ -23,6 +24,7 @@ export interface SocketSessionOptions {
   membership: Pick<Membership, 'detach'>;
   relay: Pick<FactRelay, 'attach'>;
   measures: Measures;
+  memory: Memory;
   log: Log;
 }
 
@@ -43,7 +45,9 @@ export class SocketSession implements FactListener {
   /** Facts that wait for the answer to a join; undefined while they flow. */
   #held: SessionEvent[] | undefined = [];
   #sentSeq = 0;
-  #stage: 'outside' | 'joining' | 'inside' | 'left' = 'outside';
+  /** The latest join, to tell it from one that was given up. */
+  #join: object | undefined;
+  #stage: 'outside' | 'joining' | 'inside' | 'leaving' | 'left' = 'outside';
   #detach: (() => void) | undefined;
 
   constructor(options: SocketSessionOptions) {
@@ -77,12 +81,8 @@ export class SocketSession implements FactListener {
   disconnected(): void {
     this.#order.runAnyway(async () => {
       this.#detach?.();
-      const { membership, caller, log } = this.#options;
-      const { sessionId, participantId } = caller.claims;
       if (this.#stage === 'outside' || this.#stage === 'left') return;
-      await membership
-        .detach(sessionId, participantId, caller.connection)
-        .catch((error: unknown) => log.error({ err: error }, 'seat not released'));
+      await this.#giveBack();
     });
   }
 
@@ -105,50 +105,78 @@ export class SocketSession implements FactListener {
       measures.command(known ?? 'unknown', outcome, performance.now() - began);
     try {
       if (!known) throw new AppError('bad-request', `There is no command '${name.slice(0, 40)}'.`);
-      const data = await this.#run(known, request);
+      const data = await this.#remembering(() => this.#run(known, request));
       settled('ok');
       reply({ ok: true, data });
-      this.#after(known, data);
+      this.#after(known);
     } catch (error) {
       const body = toErrorBody(error);
       settled(body.code);
+      if (this.#stage === 'leaving') this.#stage = 'inside';
       if (body.code === 'internal') log.error({ err: error, command: known }, 'command failed');
       else log.debug({ code: body.code, command: known }, 'command refused');
       reply({ ok: false, error: body });
     }
   }
 
+  /** Runs `work` as long as Redis is there; whoever asked is not kept waiting for its return. */
+  async #remembering<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { memory } = this.#options;
+    if (!memory.isThere) throw noMemory();
+    const { promise: lost, reject } = Promise.withResolvers<never>();
+    const undo = memory.onLost(() => reject(noMemory()));
+    try {
+      return await Promise.race([work(), lost]);
+    } finally {
+      undo();
+    }
+  }
+
   async #run(name: SignalingCommand, request: unknown): Promise<unknown> {
-    if ((JSON.stringify(request ?? null)?.length ?? 0) > MAX_REQUEST)
-      throw new AppError('payload-too-large', `A request has at most ${MAX_REQUEST} characters.`);
+    checkSize(request);
     const parsed = parseOrThrow(SIGNALING_COMMANDS[name].request, request);
-    if (name === 'session:join') return this.#join(parsed as { protocol: number; afterSeq: number });
+    if (name === 'session:join') return this.#enter(parsed as { protocol: number; afterSeq: number });
     if (this.#stage !== 'inside') throw new AppError('conflict', 'Join the session first.');
+    if (name === 'session:leave') this.#stage = 'leaving';
     const handler = this.#options.handlers[name] as (caller: Caller, request: unknown) => Promise<unknown>;
     return handler(this.#options.caller, parsed);
   }
 
-  async #join(request: { protocol: number; afterSeq: number }) {
+  async #enter(request: { protocol: number; afterSeq: number }) {
     const { handlers, caller, relay, wire } = this.#options;
-    const before = this.#stage;
+    const before = this.#stage === 'inside' ? 'inside' : 'outside';
+    const join = (this.#join = {});
     this.#stage = 'joining';
     this.#held ??= [];
     try {
       this.#detach ??= await relay.attach(caller.claims.sessionId, this);
       const joined = await handlers['session:join'](caller, request);
+      // The socket may have gone while this join was given up for Redis being away: nobody else gives its seat back.
+      if (!wire.connected) await this.#giveBack();
+      if (this.#join !== join) throw new AppError('conflict', 'Another join has come since.');
       this.#sentSeq = joined.events.at(-1)?.seq ?? request.afterSeq;
       this.#stage = 'inside';
       wire.enter();
       return joined;
     } catch (error) {
-      this.#stage = before;
-      if (before === 'inside') this.#flow();
+      if (this.#join === join) {
+        this.#stage = before;
+        if (before === 'inside') this.#flow();
+      }
       throw error;
     }
   }
 
+  async #giveBack(): Promise<void> {
+    const { membership, caller, log } = this.#options;
+    const { sessionId, participantId } = caller.claims;
+    await membership
+      .detach(sessionId, participantId, caller.connection)
+      .catch((error: unknown) => log.error({ err: error }, 'seat not released'));
+  }
+
   /** What follows an answer. */
-  #after(name: SignalingCommand, _data: unknown): void {
+  #after(name: SignalingCommand): void {
     if (name === 'session:join') this.#flow();
     if (name !== 'session:leave') return;
     this.#stage = 'left';
@@ -166,8 +194,33 @@ export class SocketSession implements FactListener {
     if (event.seq <= this.#sentSeq) return;
     this.#sentSeq = event.seq;
     this.#options.wire.emit('event', event);
-    if (event.type === 'session:ended') this.goodbye({ why: 'session-ended', reason: event.data.reason });
+    if (event.type === 'session:ended') {
+      const { reason } = event.data;
+      // In turn: whoever ended it is answered first.
+      this.#order.runAnyway(() => Promise.resolve(this.goodbye({ why: 'session-ended', reason })));
+    } else if (this.#isGivenUp(event)) this.#options.wire.emit('room:reset');
   }
+
+  /** The seat was given up although this socket lives: it was not heard of for too long, and has to join anew. */
+  #isGivenUp(event: SessionEvent): boolean {
+    return (
+      this.#stage === 'inside' &&
+      event.type === 'participant:left' &&
+      event.data.reason === 'disconnected' &&
+      event.data.participantId === this.#options.caller.claims.participantId
+    );
+  }
+}
+
+function checkSize(request: unknown): void {
+  let length: number;
+  try {
+    length = JSON.stringify(request ?? null).length;
+  } catch (error) {
+    throw new AppError('bad-request', 'The request is nested too deeply.', { cause: error });
+  }
+  if (length > MAX_REQUEST)
+    throw new AppError('payload-too-large', `A request has at most ${MAX_REQUEST} characters.`);
 }
 
 const tooMany = new AppError('rate-limited', `More than ${MAX_WAITING} commands wait. Wait for the answers.`);

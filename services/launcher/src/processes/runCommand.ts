@@ -26,6 +26,8 @@ export class CommandFailed extends Error {
 }
 
 const TAIL_LINES = 15;
+/** Between asking a command to end and killing it. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Runs a command to its end, in a process group of its own so that what it started ends with it.
@@ -55,8 +57,11 @@ export async function runCommand(
     }
   });
   let late = false;
+  let patience: NodeJS.Timeout | undefined;
+  // Asked first: a build tool ends compilers that it has put into groups of their own only when it is asked.
   const kill = () => {
-    if (child.pid !== undefined) killGroup(child.pid);
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGTERM');
+    patience = setTimeout(() => child.pid !== undefined && signalGroup(child.pid, 'SIGKILL'), PATIENCE_MS);
   };
   const timer = options.deadlineMs
     ? setTimeout(() => {
@@ -81,13 +86,15 @@ export async function runCommand(
     throw error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(patience);
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL'); // whatever it left behind
     options.signal?.removeEventListener('abort', kill);
   }
 }
 
-function killGroup(pid: number): void {
+function signalGroup(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, name);
   } catch {
     // It ended in the meantime.
   }

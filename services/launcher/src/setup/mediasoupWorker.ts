@@ -43,14 +43,14 @@ export async function ensureMediasoupWorker(setup: Setup): Promise<string> {
 async function bring(setup: Setup, mediasoupDir: string, own: string, cached: string): Promise<void> {
   const { terminal, signal } = setup;
   terminal.step("Bringing mediasoup's worker (once per machine)");
-  const failures: unknown[] = [];
+  let why: unknown;
   try {
     await runMediasoupInstall(setup, mediasoupDir, !isDebian());
     if (!runsHere(own)) throw new Error('The worker that it brought does not run here');
     return await keep(own, cached);
   } catch (error) {
     signal.throwIfAborted();
-    failures.push(error);
+    why = error;
   }
   if (isDebian() && (await ensurePackages(setup, WORKER_PACKAGES))) {
     terminal.step("Building mediasoup's worker, a few minutes");
@@ -61,7 +61,8 @@ async function bring(setup: Setup, mediasoupDir: string, own: string, cached: st
       shims,
       buildDir,
     });
-    if (!runsHere(program)) throw new SetupError('The worker was built but does not run here: ' + program);
+    if (!runsHere(program))
+      throw new SetupError('The worker was built but does not run here: ' + program, { cause: why });
     await keep(program, cached);
     await rm(buildDir, { recursive: true, force: true });
     return;
@@ -70,7 +71,7 @@ async function bring(setup: Setup, mediasoupDir: string, own: string, cached: st
     isDebian()
       ? `mediasoup's worker could not be downloaded, and to build it some packages are missing. Install them and start again:\n\n    ${installCommand(WORKER_PACKAGES.packages)}\n`
       : "mediasoup's worker could neither be downloaded nor built. With a network try again, or name one by MEDIASOUP_WORKER_BIN.",
-    { cause: failures[0] },
+    { cause: why },
   );
 }
 

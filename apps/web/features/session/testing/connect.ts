@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { MicrophoneState } from '../../../lib/audio/Microphone.ts';
 import type { Seat } from '../../../lib/storage.ts';
 import { Store } from '../../../lib/store.ts';
@@ -37,4 +38,19 @@ export function connect(change: Partial<Seat> = {}, answers: FakeSignaling['answ
   const [hub] = fakes;
   if (hub === undefined) throw new Error('The connection opened no signaling');
   return { connection, hub, media, microphone };
+}
+
+/** Lets every promise that can settle do so. Needs fake timers. */
+export const settled = () => vi.advanceTimersByTimeAsync(0);
+
+/** The same, joined and with its channels open. */
+export async function inRoom(...args: Parameters<typeof connect>) {
+  const world = connect(...args);
+  world.connection.start();
+  world.hub.handlers.onConnect();
+  await settled();
+  world.media[0]?.comeUp();
+  const tell = (message: object) => world.media.at(-1)?.handlers.onMessage(JSON.stringify(message));
+  const now = () => world.connection.snapshot.get();
+  return { ...world, tell, now };
 }
