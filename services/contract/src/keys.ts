@@ -51,3 +51,11 @@ export const keys = {
 
 /** Consumer group of the event writer on `keys.events`. */
 export const EVENT_WRITER_GROUP = 'writer';
+
+/** Where a durable event goes in one step: the stream, its session's counter, the memory of its ID, the channel. */
+export const eventPlace = (sessionId: SessionId, event: EventId) => ({
+  stream: keys.events,
+  counter: keys.seq(sessionId),
+  seen: keys.eventSeen(sessionId, event),
+  channel: keys.eventChannel,
+});

@@ -1,4 +1,4 @@
-import { keys, newEventId } from '@parley/contract';
+import { eventPlace, keys, newEventId } from '@parley/contract';
 import type { EventData, EventType, NewEvent, SessionId } from '@parley/contract';
 import { Archivist } from '@parley/hub/events/Archivist';
 import { CounterKeeper } from '@parley/hub/events/CounterKeeper';
@@ -106,12 +106,7 @@ export class EventBench {
   /** Appends as everybody does: a counter that is missing is asked for. Resolves with the seq. */
   async append(body: NewEvent): Promise<number> {
     const { sessionId, id } = body;
-    const place = {
-      stream: keys.events,
-      counter: keys.seq(sessionId),
-      seen: keys.eventSeen(sessionId, id),
-      channel: keys.eventChannel,
-    };
+    const place = eventPlace(sessionId, id);
     try {
       return await this.#log.append(place, body);
     } catch (error) {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { keys, newEventId, newSessionId } from '@parley/contract';
+import { eventPlace, keys, newEventId, newSessionId } from '@parley/contract';
 import type { SessionId } from '@parley/contract';
 import { SequencedLog } from '@parley/kit/sequencedLog';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,16 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => hubs.close());
 
-const append = (body: ReturnType<typeof event>) =>
-  log.append(
-    {
-      stream: keys.events,
-      counter: keys.seq(body.sessionId),
-      seen: keys.eventSeen(body.sessionId, body.id),
-      channel: keys.eventChannel,
-    },
-    body,
-  );
+const append = (body: ReturnType<typeof event>) => log.append(eventPlace(body.sessionId, body.id), body);
 
 describe('the list', () => {
   test('has the live ones first, then those that ended, page by page, each once', async () => {

@@ -1,4 +1,4 @@
-import { keys } from '@parley/contract';
+import { eventPlace } from '@parley/contract';
 import type { HubId, NewEvent } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { Outbox } from '@parley/kit/outbox';
@@ -41,12 +41,7 @@ export async function openEvents(parts: {
     new Outbox<NewEvent>({
       log,
       sequenced: new SequencedLog(redis),
-      place: ({ sessionId, id }) => ({
-        stream: keys.events,
-        counter: keys.seq(sessionId),
-        seen: keys.eventSeen(sessionId, id),
-        channel: keys.eventChannel,
-      }),
+      place: ({ sessionId, id }) => eventPlace(sessionId, id),
       wantCounter: ({ sessionId }) => counters.restore(sessionId),
     }),
   );

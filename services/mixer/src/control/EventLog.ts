@@ -1,4 +1,4 @@
-import { keys, type NewEvent } from '@parley/contract';
+import { eventPlace, keys, type NewEvent } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { Outbox } from '@parley/kit/outbox';
 import type { Redis } from '@parley/kit/redis';
@@ -15,12 +15,7 @@ export class EventLog implements FactSink {
     this.#outbox = new Outbox<NewEvent>({
       log,
       sequenced: new SequencedLog(redis),
-      place: ({ sessionId, id }) => ({
-        stream: keys.events,
-        counter: keys.seq(sessionId),
-        seen: keys.eventSeen(sessionId, id),
-        channel: keys.eventChannel,
-      }),
+      place: ({ sessionId, id }) => eventPlace(sessionId, id),
       wantCounter: async ({ sessionId }) => {
         await redis.publish(keys.seqWanted, sessionId);
       },
