@@ -14,6 +14,7 @@ describe('configuration', () => {
       METRICS_PORT: 0,
     });
     expect(config.PROVIDER_SIMULATED).toBe(false);
+    expect(config.PROVIDER_TRANSPORT).toBe('websocket');
     expect(() => checkAddresses(config)).not.toThrow();
   });
 
@@ -26,6 +27,7 @@ describe('configuration', () => {
     ['OPENAI_BASE_URL', 'ftp://example.org'],
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['PROVIDER_SIMULATED', 'perhaps'],
+    ['PROVIDER_TRANSPORT', 'pigeon'],
   ])('refuses %s=%s and names the key', (key, value) => {
     expect(() => read({ [key]: value })).toThrow(key);
   });

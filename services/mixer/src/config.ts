@@ -35,6 +35,8 @@ export const ConfigSchema = z.object({
   OPENAI_BASE_URL: z.url({ protocol: /^(https?|wss?)$/ }).default('https://api.openai.com/v1'),
   REALTIME_MODEL: z.string().min(1).default('gpt-realtime-2.1'),
   TRANSCRIPTION_MODEL: z.string().min(1).default('gpt-live-transcribe'),
+  /** How the provider is reached. */
+  PROVIDER_TRANSPORT: z.enum(['websocket', 'webrtc']).default('websocket'),
   PROVIDER_SIMULATED: envFlag.default(false),
   /** /healthz and /metrics on 127.0.0.1; 0 serves none. */
   METRICS_PORT: envPort.default(0),

@@ -4,6 +4,7 @@ import { runService } from '@parley/kit/lifecycle';
 import { createLog, type Log } from '@parley/kit/log';
 import { closeRedis, createRedis, type Redis, waitForRedis } from '@parley/kit/redis';
 import { Scope } from '@parley/kit/scope';
+import type { Codec } from './audio/codec.ts';
 import { FrameClock } from './audio/FrameClock.ts';
 import { loadOpus } from './audio/opus.ts';
 import { Peer } from './bridge/Peer.ts';
@@ -16,8 +17,10 @@ import { Load } from './control/Load.ts';
 import { createMetrics } from './control/metrics.ts';
 import { tellHubs } from './control/signals.ts';
 import { MediaEngine } from './media/MediaEngine.ts';
+import { webRtcLinks } from './realtime/webRtcLink.ts';
 import { webSocketLinks } from './realtime/webSocketLink.ts';
 import { Assistant } from './room/Assistant.ts';
+import type { LinkFactory } from './room/ports.ts';
 import { Rooms, type RoomsOptions } from './room/Rooms.ts';
 import { systemClock as clock } from './room/systemClock.ts';
 import { warmUp } from './room/warmUp.ts';
@@ -49,7 +52,7 @@ async function start(): Promise<void> {
   const rooms = new Rooms({
     openMedia: () => media.openRoom(),
     openPeer: (options) => Peer.open(bridgeOptions(config), options),
-    makeAssistant: assistants(config),
+    makeAssistant: assistants(config, codec),
     codec,
     frameClock,
     clock,
@@ -102,28 +105,34 @@ const bridgeOptions = ({ RTC_LISTEN_IP, RTC_ANNOUNCED_ADDRESS, RTC_BRIDGE_PORTS 
   log,
 });
 
-function assistants(settings: Config): RoomsOptions['makeAssistant'] {
+function assistants(settings: Config, codec: Codec): RoomsOptions['makeAssistant'] {
   const { hostname } = new URL(settings.OPENAI_BASE_URL);
   const simulated = settings.PROVIDER_SIMULATED;
   const provider = simulated ? 'simulator' : hostname === 'api.openai.com' ? 'openai' : hostname;
   return (session, roomLog: Log) =>
     new Assistant({
       settings: session,
-      connect: webSocketLinks({
-        baseUrl: settings.OPENAI_BASE_URL,
-        // A simulator or a server on the LAN may want none; the header must not be empty.
-        apiKey: settings.OPENAI_API_KEY ?? 'none',
-        model: settings.REALTIME_MODEL,
-        transcriptionModel: settings.TRANSCRIPTION_MODEL,
-        clock,
-        log: roomLog,
-      }),
+      connect: links(settings, codec, roomLog),
       clock,
       log: roomLog,
       simulated,
       provider,
       model: settings.REALTIME_MODEL,
     });
+}
+
+function links(settings: Config, codec: Codec, roomLog: Log): LinkFactory {
+  const options = {
+    baseUrl: settings.OPENAI_BASE_URL,
+    // A simulator or a server on the LAN may want none; the header must not be empty.
+    apiKey: settings.OPENAI_API_KEY ?? 'none',
+    model: settings.REALTIME_MODEL,
+    transcriptionModel: settings.TRANSCRIPTION_MODEL,
+    clock,
+    log: roomLog,
+  };
+  if (settings.PROVIDER_TRANSPORT === 'webrtc') return webRtcLinks({ ...options, codec });
+  return webSocketLinks(options);
 }
 
 async function openHealth(parts: {

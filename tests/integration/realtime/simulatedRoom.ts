@@ -8,6 +8,8 @@ import {
   SAMPLE_RATE,
 } from '@parley/contract';
 import { createLog } from '@parley/kit/log';
+import { loadOpus } from '@parley/mixer/audio/opus';
+import { webRtcLinks } from '@parley/mixer/realtime/webRtcLink';
 import { webSocketLinks } from '@parley/mixer/realtime/webSocketLink';
 import { Assistant, type AssistantFact } from '@parley/mixer/room/Assistant';
 import type { ToolDefinition } from '@parley/mixer/room/ports';
@@ -26,15 +28,20 @@ const NAMES = new Map([
 ]);
 const log = createLog('test', process.env['LOG_LEVEL'] ?? 'silent');
 
-export const linksTo = (url: string) =>
-  webSocketLinks({
+export type Transport = 'websocket' | 'webrtc';
+const codec = await loadOpus();
+
+export function linksTo(url: string, transport: Transport = 'websocket') {
+  const options = {
     baseUrl: `${url}/v1`,
     apiKey: 'test',
     model: 'gpt-realtime-2.1',
     transcriptionModel: 'gpt-live-transcribe',
     clock: systemClock,
     log,
-  });
+  };
+  return transport === 'webrtc' ? webRtcLinks({ ...options, codec }) : webSocketLinks(options);
+}
 
 /** A voice-like wave: loud enough for the provider's detector, `ms` long. */
 export const speech = (ms: number) =>
@@ -44,6 +51,7 @@ export const speech = (ms: number) =>
   );
 
 export interface SimulatedRoomOptions {
+  transport?: Transport;
   scenario?: Scenario;
   sessionSeconds?: number;
   tools?: ToolDefinition[];
@@ -75,7 +83,7 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
       voice: 'marin',
       conversation: { ...DEFAULT_CONVERSATION, ...conversation },
     },
-    connect: linksTo(simulator.url),
+    connect: linksTo(simulator.url, options.transport),
     clock: systemClock,
     log,
     simulated: true,

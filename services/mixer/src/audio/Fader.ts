@@ -1,4 +1,5 @@
 import { FRAME_SAMPLES } from '@parley/contract';
+import { forgetPacket } from './packets.ts';
 
 /** A voice that comes back does so within 80 ms; one that goes does so within one frame. */
 const RISE_PER_FRAME = 0.25;
@@ -22,6 +23,7 @@ export class Fader {
     const to = Math.min(target, from + RISE_PER_FRAME);
     this.#gain = to;
     if (from === 1 && to === 1) return;
+    forgetPacket(frame);
     const step = (to - from) / FRAME_SAMPLES;
     for (let i = 0; i < frame.length; i++) frame[i] = Math.round((frame[i] ?? 0) * (from + step * (i + 1)));
   }

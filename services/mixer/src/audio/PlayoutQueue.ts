@@ -80,9 +80,9 @@ export class PlayoutQueue {
     this.#dropFinished();
     const [part] = this.#parts;
     if (!part || (!part.ended && part.pushed - part.played < FRAME_SAMPLES)) return undefined;
-    this.#read(part);
+    const frame = this.#whole(part) ?? this.#read(part);
     this.#dropFinished();
-    return { itemId: part.itemId, frame: this.#frame };
+    return { itemId: part.itemId, frame };
   }
 
   /** Throws away everything; tells of each part that was not finished, in order. Late audio of those items is refused. */
@@ -123,7 +123,17 @@ export class PlayoutQueue {
     return toMs(this.#refused);
   }
 
-  #read(part: Part): void {
+  /** A chunk that is just one frame is handed on as it is: it may carry its packet. */
+  #whole(part: Part): Int16Array | undefined {
+    const [chunk] = part.chunks;
+    if (part.offset > 0 || chunk?.length !== FRAME_SAMPLES) return undefined;
+    part.chunks.shift();
+    part.played += FRAME_SAMPLES;
+    this.#queued -= FRAME_SAMPLES;
+    return chunk;
+  }
+
+  #read(part: Part): Int16Array {
     let filled = 0;
     while (filled < FRAME_SAMPLES) {
       const [chunk] = part.chunks;
@@ -139,6 +149,7 @@ export class PlayoutQueue {
     this.#frame.fill(0, filled);
     part.played += filled;
     this.#queued -= filled;
+    return this.#frame;
   }
 
   #dropFinished(): void {

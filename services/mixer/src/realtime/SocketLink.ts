@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { FRAME_SAMPLES } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import { LinkRefused } from '../room/ports.ts';
 import type {
   Clock,
@@ -41,9 +41,24 @@ const MAX_BUFFERED_BYTES = 640_000;
 const SILENT_MS = 10_000;
 const CLOSE_WITHIN_MS = 1_000;
 
+/** What a link needs of its socket: a WebSocket, or what behaves like one (the events of a call). */
+export interface LinkSocket {
+  readonly readyState: number;
+  readonly OPEN: number;
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  ping(): void;
+  close(code: number): void;
+  terminate(): void;
+  on(event: 'message', listener: (data: RawData, isBinary: boolean) => void): unknown;
+  on(event: 'pong', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'close', listener: (code: number, reason: Buffer) => void): unknown;
+}
+
 export interface SocketLinkOptions {
   /** Just opened. The link owns it from now on. */
-  socket: WebSocket;
+  socket: LinkSocket;
   /** For words to people: the provider's host. */
   host: string;
   transcriptionModel: string;
@@ -51,11 +66,11 @@ export interface SocketLinkOptions {
   log: Log;
 }
 
-/** A Realtime provider on a WebSocket. Each way it can end leads through `#end`, once. */
+/** A Realtime provider on a WebSocket, or on what behaves like one. Each way it can end leads through `#end`, once. */
 export class SocketLink implements RealtimeLink {
   readonly events = new EventEmitter<LinkEvents>();
   readonly #options: SocketLinkOptions;
-  readonly #socket: WebSocket;
+  readonly #socket: LinkSocket;
   readonly #seen = new RecentIds(1_000);
   readonly #batch = new Int16Array(BATCH_SAMPLES);
   readonly #configured = Promise.withResolvers<void>();
@@ -83,7 +98,7 @@ export class SocketLink implements RealtimeLink {
 
   /** Resolves when the server has taken the settings; rejects with LinkRefused when it has not. */
   begin(settings: LinkSettings): Promise<void> {
-    this.#say('session', sessionUpdate(settings, this.#options.transcriptionModel));
+    this.say('session', sessionUpdate(settings, this.#options.transcriptionModel));
     return this.#configured.promise;
   }
 
@@ -102,44 +117,54 @@ export class SocketLink implements RealtimeLink {
   configure(change: LinkChange): void {
     // What was heard before belongs to the settings of before.
     this.#sendBatch();
-    this.#say('session', sessionChange(change));
+    this.say('session', sessionChange(change));
   }
 
   commitAudio(): void {
     this.#sendBatch();
-    this.#say('commit', { type: 'input_audio_buffer.commit' });
+    this.say('commit', { type: 'input_audio_buffer.commit' });
   }
 
   clearAudio(): void {
     this.#sendBatch();
-    this.#say('clear', { type: 'input_audio_buffer.clear' });
+    this.say('clear', { type: 'input_audio_buffer.clear' });
   }
 
   createItem(item: LinkItem): void {
-    this.#say('item', createItem(item));
+    this.say('item', createItem(item));
   }
 
   createResponse(): void {
-    this.#say('response', { type: 'response.create' });
+    this.say('response', { type: 'response.create' });
   }
 
   cancelResponse(responseId: string): void {
-    this.#say('cancel', { type: 'response.cancel', response_id: responseId });
+    this.say('cancel', { type: 'response.cancel', response_id: responseId });
   }
 
   truncate(itemId: string, contentIndex: number, audioEndMs: number): void {
-    this.#say('truncate', truncateItem(itemId, contentIndex, audioEndMs));
+    this.say('truncate', truncateItem(itemId, contentIndex, audioEndMs));
   }
 
   sendToolOutput(callId: string, output: string): void {
-    this.#say('tool', toolOutput(callId, output));
+    this.say('tool', toolOutput(callId, output));
   }
 
   close(reason: string): void {
     this.#end({ code: 'closed', message: reason });
   }
 
-  #say(call: LinkCall, event: ClientEvent): void {
+  /** Whether this kind of link deals with the event itself; `pass` then lets it on later. */
+  protected claims(_event: ServerEvent): boolean {
+    return false;
+  }
+
+  /** An event that was claimed before. */
+  protected pass(event: ServerEvent): void {
+    if (!this.#closed) report(event, this.events);
+  }
+
+  protected say(call: LinkCall, event: ClientEvent): void {
     this.#calls += 1;
     this.#send(JSON.stringify({ event_id: eventIdOf(call, this.#calls), ...event }));
   }
@@ -194,6 +219,7 @@ export class SocketLink implements RealtimeLink {
 
   #take(event: ServerEvent): void {
     try {
+      if (this.claims(event)) return;
       if (event.type === 'error') this.#rejected(event.error);
       else if (event.type === 'session.updated') this.#configured.resolve();
       else if (!report(event, this.events)) this.#noteMalformed(event.type);
@@ -230,7 +256,7 @@ export class SocketLink implements RealtimeLink {
     if (closed.code === 'closed') {
       this.#socket.close(1000);
       // A server that does not answer the close must not keep the socket.
-      this.#socket.once(
+      this.#socket.on(
         'close',
         clock.after(CLOSE_WITHIN_MS, () => this.#socket.terminate()),
       );

@@ -15,6 +15,7 @@ const details = z
   .catch(null);
 
 const ofItem = z.object({ item_id: id });
+const ofResponse = z.object({ response_id: id });
 const ofReply = z.object({ response_id: id, item_id: id });
 
 const Usage = z
@@ -79,6 +80,13 @@ const SERVER_EVENTS = {
   'response.output_text.done': ofReply.extend({ text: words }),
   'response.output_item.done': z.object({ response_id: id, item: OutputItem }),
   'response.done': z.object({ response: Response }),
+  'response.content_part.added': ofReply.extend({
+    content_index: contentIndex,
+    part: z.object({ type: z.string() }),
+  }),
+  'output_audio_buffer.started': ofResponse,
+  'output_audio_buffer.stopped': ofResponse,
+  'output_audio_buffer.cleared': ofResponse,
 } as const;
 
 type Known = keyof typeof SERVER_EVENTS;

@@ -62,6 +62,11 @@ export function report(event: ServerEvent, to: EventEmitter<LinkEvents>): boolea
     case 'response.done':
       to.emit('responseDone', readDone(event.response));
       break;
+    // For a link whose audio does not come in events.
+    case 'response.content_part.added':
+    case 'output_audio_buffer.started':
+    case 'output_audio_buffer.stopped':
+    case 'output_audio_buffer.cleared':
     case 'error':
     case 'session.updated':
       break;

@@ -1,5 +1,6 @@
 import { FRAME_MS, FRAME_SAMPLES } from '@parley/contract';
 import type { OpusEncoder } from '../audio/codec.ts';
+import { packetOf } from '../audio/packets.ts';
 import type { SpeakOptions } from './mediaPorts.ts';
 
 /** Silent frames sent after a voice (200 ms), so that receivers end in silence instead of concealing a loss. */
@@ -9,8 +10,8 @@ const TRAILING_FRAMES = 10;
 export type SendOpus = (payload: Uint8Array, options: SpeakOptions) => number | undefined;
 
 /**
- * One outgoing Opus stream that exists only while there is something to hear: each frame is encoded once, a few silent
- * ones follow, then nothing until the next voice, whose RTP time jumps over the pause. Owns its encoder.
+ * One outgoing Opus stream that exists only while there is something to hear: each frame is encoded once (or forwarded as
+ * it came), a few silent ones follow, then nothing until the next voice, whose RTP time jumps over the pause. Owns its encoder.
  */
 export class VoiceTrack {
   readonly #encoder: OpusEncoder;
@@ -41,7 +42,8 @@ export class VoiceTrack {
       this.#sentAt === undefined ? 0 : Math.max(0, Math.round((nowMs - this.#sentAt) / FRAME_MS) - 1);
     const marker = this.#sentAt === undefined || skippedFrames > 0;
     this.#sentAt = nowMs;
-    return this.#send(this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
+    const packet = frame && packetOf(frame);
+    return this.#send(packet ?? this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
   }
 
   close(): void {
