@@ -6,6 +6,7 @@ import { LevelBars } from '../../components/LevelBars.tsx';
 import { Waveform } from '../../components/Waveform.tsx';
 import { cx } from '../../lib/cx.ts';
 import { levelShare } from '../../lib/format.ts';
+import { ModeChip } from '../conversation/ModeChip.tsx';
 import { ASSISTANT, type LevelBoard } from './LevelBoard.ts';
 import { useLevel } from './useLevel.ts';
 
@@ -47,7 +48,9 @@ export function AssistantView({ levels, assistant, name, track }: Props) {
           aria-hidden
           className={cx(
             'absolute inset-0 rounded-full border-2',
-            phase === 'unavailable' ? 'border-dashed border-line-strong' : 'border-assistant/35',
+            phase === 'unavailable' || phase === 'paused'
+              ? 'border-dashed border-line-strong'
+              : 'border-assistant/35',
             phase === 'thinking' && 'orbit border-t-assistant',
             phase === 'connecting' && 'breathe',
           )}
@@ -64,13 +67,19 @@ export function AssistantView({ levels, assistant, name, track }: Props) {
         <span className="flex items-baseline gap-2 lg:justify-center">
           <span className="truncate font-semibold lg:text-lg">{name}</span>
           <span
-            className={cx('shrink-0 text-sm', phase === 'unavailable' ? 'text-danger' : 'text-assistant')}
+            className={cx(
+              'shrink-0 text-sm',
+              phase === 'unavailable' || phase === 'paused' ? 'text-danger' : 'text-assistant',
+            )}
             data-testid="assistant-phase"
           >
             {PHASE_WORDS[phase]}
           </span>
         </span>
-        {simulated && <SimulatedNote />}
+        <span className="flex flex-wrap items-center gap-x-1.5 lg:justify-center">
+          {simulated && <SimulatedNote />}
+          <ModeChip />
+        </span>
       </span>
       <Waveform track={track} className="h-10 w-24 shrink-0 text-assistant sm:w-48 lg:h-11 lg:w-full" />
     </div>

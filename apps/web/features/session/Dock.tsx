@@ -1,6 +1,6 @@
 'use client';
 import { Ear, LogOut, Mic, MicOff, OctagonX, UserPlus, type LucideIcon } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import type { MicrophoneState } from '../../lib/audio/Microphone.ts';
 import { cx } from '../../lib/cx.ts';
 
@@ -9,6 +9,8 @@ interface Props {
   muted: boolean;
   listenOnly: boolean;
   isOwner: boolean;
+  /** The talk button, where there is one. */
+  talk: ReactNode;
   onMute: () => void;
   onOpenMicrophone: () => void;
   onSpeak: () => void;
@@ -22,8 +24,9 @@ export function Dock(props: Props) {
   return (
     <nav
       aria-label="Controls"
-      className="flex items-stretch justify-center gap-1.5 border-t border-line bg-surface px-3 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] [grid-area:dock] sm:gap-2 lg:mx-auto lg:mb-5 lg:rounded-full lg:border lg:px-2.5 lg:py-2 lg:shadow-card"
+      className="flex flex-wrap items-stretch justify-center gap-1.5 border-t border-line bg-surface px-3 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] [grid-area:dock] sm:gap-2 lg:mx-auto lg:mb-5 lg:rounded-full lg:border lg:px-2.5 lg:py-2 lg:shadow-card"
     >
+      {props.talk}
       <VoiceButton {...props} />
       <DockButton icon={UserPlus} label="Invite" onClick={props.onInvite} data-testid="invite-button" />
       <DockButton icon={LogOut} label="Leave" onClick={props.onLeave} data-testid="leave-button" />

@@ -6,11 +6,13 @@ import type { RemoteTrack } from './MediaPort.ts';
 interface Props {
   tracks: RemoteTrack[];
   volumes: ReadonlyMap<string, number>;
+  /** Another device in the same room plays for this one. */
+  silent: boolean;
   onPlayback: (blocked: boolean) => void;
 }
 
 /** One element per voice: each has its own volume, and none waits for another. */
-export function RemoteAudio({ tracks, volumes, onPlayback }: Props) {
+export function RemoteAudio({ tracks, volumes, silent, onPlayback }: Props) {
   return (
     <>
       {tracks.map((remote) => (
@@ -18,6 +20,7 @@ export function RemoteAudio({ tracks, volumes, onPlayback }: Props) {
           key={remote.producerId}
           remote={remote}
           volume={volumes.get(remote.voice) ?? 1}
+          silent={silent}
           onPlayback={onPlayback}
         />
       ))}
@@ -28,10 +31,11 @@ export function RemoteAudio({ tracks, volumes, onPlayback }: Props) {
 interface VoiceProps {
   remote: RemoteTrack;
   volume: number;
+  silent: boolean;
   onPlayback: (blocked: boolean) => void;
 }
 
-function Voice({ remote: { track, voice }, volume, onPlayback }: VoiceProps) {
+function Voice({ remote: { track, voice }, volume, silent, onPlayback }: VoiceProps) {
   const ref = useRef<HTMLAudioElement>(null);
   useEffect(() => {
     const audio = ref.current;
@@ -52,7 +56,7 @@ function Voice({ remote: { track, voice }, volume, onPlayback }: VoiceProps) {
     if (ref.current !== null) ref.current.volume = volume;
   }, [volume]);
   const whose = voice === ASSISTANT ? { 'data-assistant': true } : { 'data-participant-id': voice };
-  return <audio ref={ref} autoPlay playsInline data-testid="remote-audio" {...whose} />;
+  return <audio ref={ref} autoPlay playsInline muted={silent} data-testid="remote-audio" {...whose} />;
 }
 
 /** Starts every voice from within a tap, which is what the browser waited for. */

@@ -8,6 +8,11 @@ import type { Microphone } from '../../lib/audio/Microphone.ts';
 import { loadMicrophone } from '../../lib/storage.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { useStore } from '../../lib/useStore.ts';
+import { ConversationBanners } from '../conversation/ConversationBanners.tsx';
+import { InConversation } from '../conversation/InConversation.tsx';
+import { needsTalkButton } from '../conversation/modes.ts';
+import { isSilencedByGroup } from '../conversation/sameRoom.ts';
+import { TalkButton } from '../conversation/TalkButton.tsx';
 import { Announcer } from './Announcer.tsx';
 import { bannersOf, signatureOf, type BannerAction, type RoomBanner } from './banners.ts';
 import { Dock } from './Dock.tsx';
@@ -96,55 +101,65 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
     [],
   );
 
+  const mayTalk = needsTalkButton(session.conversation) && !listenOnly && microphoneState.at === 'on';
   const ids = [...room.everyone, ...participants.map((person) => person.id)];
 
   return (
     <PeopleTones ids={ids}>
-      <main
-        data-testid="room"
-        data-link={snapshot.link.at}
-        data-media={media}
-        className="flex h-dvh flex-col overflow-hidden lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
-      >
-        <RoomHeader
-          title={session.title}
-          id={session.id}
-          createdAt={session.createdAt}
-          count={room.participants.length}
-          onInvite={invite}
-        />
-        <div className="shrink-0 [grid-area:note]">
-          <RoomBanners banners={banners} onAction={act} onClose={close} />
-        </div>
-        <Stage
-          levels={connection.levels}
-          room={table}
-          muted={muted}
-          tracks={tracks}
-          volumes={volumes}
-          onVolume={changeVolume}
-          onInvite={invite}
-        />
-        <Talk room={room} texts={connection.texts} />
-        <Dock
-          microphone={microphoneState}
-          muted={muted}
-          listenOnly={listenOnly}
-          isOwner={me.role === 'owner'}
-          onMute={toggleMute}
-          onOpenMicrophone={openMicrophone}
-          onSpeak={speak}
-          onInvite={invite}
-          onLeave={() => connection.leave()}
-          onEnd={() => setEnding(true)}
-        />
-        <RemoteAudio tracks={tracks} volumes={volumes} onPlayback={connection.reportPlayback} />
-        <Announcer room={room} muted={muted} />
-        <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
-          <InviteCard address={sessionAddress(session.id)} id={session.id} />
-        </Dialog>
-        <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
-      </main>
+      <InConversation room={room} asks={connection.asks}>
+        <main
+          data-testid="room"
+          data-link={snapshot.link.at}
+          data-media={media}
+          className="flex h-dvh flex-col overflow-hidden lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
+        >
+          <RoomHeader
+            title={session.title}
+            id={session.id}
+            createdAt={session.createdAt}
+            count={room.participants.length}
+            onInvite={invite}
+          />
+          <div className="shrink-0 [grid-area:note]">
+            <RoomBanners banners={banners} onAction={act} onClose={close} />
+            <ConversationBanners room={room} asks={connection.asks} />
+          </div>
+          <Stage
+            levels={connection.levels}
+            room={table}
+            muted={muted}
+            tracks={tracks}
+            volumes={volumes}
+            onVolume={changeVolume}
+            onInvite={invite}
+          />
+          <Talk room={room} texts={connection.texts} />
+          <Dock
+            microphone={microphoneState}
+            muted={muted}
+            listenOnly={listenOnly}
+            isOwner={me.role === 'owner'}
+            talk={mayTalk && <TalkButton talk={connection.asks.talk} />}
+            onMute={toggleMute}
+            onOpenMicrophone={openMicrophone}
+            onSpeak={speak}
+            onInvite={invite}
+            onLeave={() => connection.leave()}
+            onEnd={() => setEnding(true)}
+          />
+          <RemoteAudio
+            tracks={tracks}
+            volumes={volumes}
+            silent={isSilencedByGroup(room.sameRoom, me.id)}
+            onPlayback={connection.reportPlayback}
+          />
+          <Announcer room={room} muted={muted} />
+          <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
+            <InviteCard address={sessionAddress(session.id)} id={session.id} />
+          </Dialog>
+          <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
+        </main>
+      </InConversation>
     </PeopleTones>
   );
 }

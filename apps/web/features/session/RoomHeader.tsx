@@ -3,6 +3,8 @@ import { Mark } from '../../components/Brand.tsx';
 import { ThemeToggle } from '../../components/ThemeToggle.tsx';
 import { clock } from '../../lib/format.ts';
 import { useNow } from '../../lib/useNow.ts';
+import { CostChip } from '../conversation/CostChip.tsx';
+import { SettingsButton } from '../conversation/ModeChip.tsx';
 
 interface Props {
   title: string;
@@ -22,6 +24,7 @@ export function RoomHeader({ title, id, createdAt, count, onInvite }: Props) {
           {count === 1 ? 'You are alone so far' : `${count} at the table`} · <Elapsed since={createdAt} />
         </p>
       </div>
+      <CostChip />
       <button
         type="button"
         onClick={onInvite}
@@ -31,6 +34,7 @@ export function RoomHeader({ title, id, createdAt, count, onInvite }: Props) {
       >
         {id}
       </button>
+      <SettingsButton />
       <ThemeToggle />
     </header>
   );

@@ -6,6 +6,7 @@ import { Avatar } from '../../components/Avatar.tsx';
 import { LevelBars } from '../../components/LevelBars.tsx';
 import { cx } from '../../lib/cx.ts';
 import { levelShare } from '../../lib/format.ts';
+import { HoldsFloor } from '../conversation/HoldsFloor.tsx';
 import type { LevelBoard } from './LevelBoard.ts';
 import { useLevel } from './useLevel.ts';
 
@@ -43,6 +44,7 @@ export function SeatView(props: Props) {
             muted && 'opacity-70',
           )}
         />
+        <HoldsFloor id={person.id} />
         {(muted || listens) && (
           <span className="absolute -right-1 -bottom-1 flex size-6 items-center justify-center rounded-full border-2 border-canvas bg-ink text-on-ink">
             {muted ? <MicOff aria-hidden className="size-3" /> : <Ear aria-hidden className="size-3" />}

@@ -11,6 +11,7 @@ import { describeProblem } from '../../lib/problem.ts';
 import type { Seat } from '../../lib/storage.ts';
 import { Store } from '../../lib/store.ts';
 import type { Microphone } from '../../lib/audio/Microphone.ts';
+import { RoomAsks } from '../conversation/RoomAsks.ts';
 import { EventFeed } from './EventFeed.ts';
 import { ASSISTANT, LevelBoard } from './LevelBoard.ts';
 import { MediaKeeper } from './MediaKeeper.ts';
@@ -44,6 +45,12 @@ export class SessionConnection {
     send: (message) => this.#send(message),
     room: () => this.snapshot.get().room,
     patchRoom: (change) => this.#patchRoom(change),
+  });
+  readonly asks = new RoomAsks({
+    request: (name, body) => this.#signaling.request(name, body),
+    send: (message) => this.#send(message),
+    isMuted: () => this.snapshot.get().muted,
+    setMuted: (muted) => this.setMuted(muted),
   });
   readonly #options: ConnectionOptions;
   readonly #signaling: Signaling;
@@ -90,7 +97,7 @@ export class SessionConnection {
       rejoin: () => void this.#join(),
       isLive: () => this.#isLive() && !this.#asking,
       onState: (media) => this.#patch({ media }),
-      onReady: () => this.#send({ type: 'hello', protocol: PROTOCOL_VERSION }),
+      onReady: () => this.asks.hello(),
       onMessage: (text) => this.#onMessage(text),
       onTracks: (tracks) => this.#patch({ tracks }),
       onTrouble: (what, error) => this.#onTrouble(what, error),
@@ -242,10 +249,10 @@ export class SessionConnection {
     if (message.type === 'levels')
       return this.levels.set({ ...message.participants, [ASSISTANT]: message.assistant });
     if (message.type === 'text:result') this.texts.answered(message.id);
+    this.asks.heard(message, this.#options.seat.participantId);
     this.#patchRoom((room) => model.applyMessage(room, message, Date.now()));
-    if (message.type === 'room:state') {
+    if (message.type === 'room:state')
       this.#keeper.sync(wantedVoices(message, this.#options.seat.participantId));
-    }
   }
 
   #onTrouble(what: 'microphone' | 'voice', error: unknown): void {

@@ -113,6 +113,8 @@ function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
     }
     case 'text:sent':
       return { ...next, texts: withoutSent(room, event.data.participantId, event.data.text) };
+    case 'session:configured':
+      return { ...next, session: { ...room.session, conversation: event.data.conversation } };
     case 'session:ended':
       return { ...next, session: { ...room.session, state: 'ended', endedAt: event.at } };
     default:

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 
 /** Fields take the letter for themselves, and a dialog must be closed first. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||

@@ -1,4 +1,4 @@
-import { Scissors } from 'lucide-react';
+import { CornerDownRight, Scissors } from 'lucide-react';
 import { seconds } from '../../lib/format.ts';
 import { Growing, Spoken } from './Spoken.tsx';
 import { splitAtCut, type ReplyEntry } from './transcript.ts';
@@ -30,6 +30,12 @@ export function ReplyRow({ entry, agentName }: { entry: ReplyEntry; agentName: s
         names={<span className="font-semibold text-assistant">{agentName}</span>}
         at={entry.at}
       >
+        {entry.resumes !== null && (
+          <p className="flex items-center gap-1.5 text-[0.8125rem] text-ink-soft" data-testid="reply-resumed">
+            <CornerDownRight aria-hidden className="size-3.5" />
+            Goes on after a false interruption
+          </p>
+        )}
         <p className="whitespace-pre-wrap">
           {cut === undefined ? entry.text : cut.heard}
           {cut !== undefined && cut.unheard !== '' && (

@@ -25,6 +25,7 @@ export const TranscriptRow = memo(function TranscriptRow({ entry, agentName, me 
     case 'reply':
       return <ReplyRow entry={entry} agentName={agentName} />;
     case 'moment':
+      if (entry.tone === 'seam') return <Seam text={entry.text} at={entry.at} />;
       return (
         <p
           data-testid="transcript-moment"
@@ -40,3 +41,15 @@ export const TranscriptRow = memo(function TranscriptRow({ entry, agentName, me 
       return unreachable(entry);
   }
 });
+
+/** A line across the transcript: what is below came over another connection. */
+function Seam({ text, at }: { text: string; at: number }) {
+  return (
+    <p
+      data-testid="transcript-seam"
+      className="flex items-center gap-3 px-2 py-1 text-center text-[0.8125rem] text-balance text-ink-faint before:h-px before:min-w-4 before:flex-1 before:bg-line after:h-px after:min-w-4 after:flex-1 after:bg-line"
+    >
+      {text} · {timeOfDay(at)}
+    </p>
+  );
+}

@@ -1,4 +1,4 @@
-import type { ParticipantId, Speaker } from '@parley/contract';
+import type { AnswerDecision, ParticipantId, Speaker } from '@parley/contract';
 import { AudioLines } from 'lucide-react';
 import { Avatar } from '../../components/Avatar.tsx';
 import { usePersonColor } from '../../components/PeopleTones.tsx';
@@ -8,11 +8,22 @@ import { percent } from '../../lib/format.ts';
 import { Growing, Spoken } from './Spoken.tsx';
 import type { TurnEntry } from './transcript.ts';
 
+/** Why a turn got no answer. What was asked, or had no words, needs none. */
+const UNANSWERED: Record<AnswerDecision, string | undefined> = {
+  asked: undefined,
+  'nothing-said': undefined,
+  'not-addressed': 'Not addressed to the assistant',
+  scribe: 'Written down: the assistant only listens',
+  paused: 'Not answered: the assistant is paused',
+  lost: 'Not answered: the connection to the assistant was lost',
+};
+
 /** A turn in which this much was spoken over one another is worth a word. */
 const MUCH_OVERLAP = 0.15;
 
 export function TurnRow({ entry, me }: { entry: TurnEntry; me: ParticipantId | undefined }) {
   const speakers = entry.speakers.toSorted((a, b) => b.share - a.share);
+  const why = entry.live ? undefined : UNANSWERED[entry.answer];
   return (
     <article
       className="px-2 py-1.5"
@@ -35,6 +46,11 @@ export function TurnRow({ entry, me }: { entry: TurnEntry; me: ParticipantId | u
         )}
         {entry.text === '' && !entry.live && (
           <p className="text-ink-faint italic">{entry.failure ?? 'Nothing could be understood.'}</p>
+        )}
+        {why !== undefined && (
+          <p className="mt-0.5 text-xs text-ink-faint" data-testid="turn-unanswered" data-why={entry.answer}>
+            {why}
+          </p>
         )}
         {entry.overlap >= MUCH_OVERLAP && (
           <p className="mt-0.5 text-xs text-ink-faint">

@@ -1,9 +1,11 @@
 import type { EndReason, SessionEvent } from '@parley/contract';
 import { unreachable } from '../../lib/unreachable.ts';
+import { configuredWords, groupedWords, limitedMoment, seamWords } from './conversationMoments.ts';
 
 export interface Moment {
   text: string;
-  tone: 'quiet' | 'warning';
+  /** seam: one conversation, carried on by another connection. */
+  tone: 'quiet' | 'warning' | 'seam';
 }
 
 const END_WORDS: Record<EndReason, string> = {
@@ -38,6 +40,14 @@ export function momentOf(event: SessionEvent): Moment | undefined {
       };
     case 'assistant:disconnected':
       return { text: `The assistant is away: ${event.data.message}`, tone: 'warning' };
+    case 'session:configured':
+      return { text: configuredWords(event.data.conversation), tone: 'quiet' };
+    case 'assistant:rolled-over':
+      return { text: seamWords(event.data), tone: 'seam' };
+    case 'cost:limited':
+      return limitedMoment(event.data);
+    case 'devices:grouped':
+      return { text: groupedWords(event.data), tone: 'quiet' };
     case 'tool:called':
       return { text: `The assistant used “${event.data.name}”`, tone: 'quiet' };
     case 'error:raised':

@@ -1,12 +1,12 @@
-import type { EventData, ParticipantId, SessionEvent, Speaker } from '@parley/contract';
-import { momentOf } from './moments.ts';
+import type { AnswerDecision, EventData, ParticipantId, SessionEvent, Speaker } from '@parley/contract';
+import { momentOf, type Moment } from './moments.ts';
 
 /** What was said, typed and answered, in the order in which it is read. */
 export type TranscriptEntry =
   | TurnEntry
   | { kind: 'typed'; itemId: string; at: number; participantId: ParticipantId; name: string; text: string }
   | ReplyEntry
-  | { kind: 'moment'; itemId: string; at: number; text: string; tone: 'quiet' | 'warning' };
+  | { kind: 'moment'; itemId: string; at: number; text: string; tone: Moment['tone'] };
 
 /** People speaking. While `live` the words still come and the speakers are not known yet. */
 export interface TurnEntry {
@@ -19,6 +19,8 @@ export interface TurnEntry {
   failure: string | null;
   overlap: number;
   lengthMs: number;
+  /** Whether the assistant was asked to answer, or why not. */
+  answer: AnswerDecision;
 }
 
 /** The assistant speaking. While `live` its `audioMs` and `heardMs` follow the playout. */
@@ -31,6 +33,10 @@ export interface ReplyEntry {
   status: EventData<'reply:completed'>['status'];
   audioMs: number;
   heardMs: number;
+  /** The part of `text` that the room heard, when the room says so. */
+  heardText: string | null;
+  /** The item that this one goes on from. */
+  resumes: string | null;
 }
 
 export interface Delta {
@@ -49,6 +55,7 @@ const newTurn = (itemId: string, at: number): TurnEntry => ({
   failure: null,
   overlap: 0,
   lengthMs: 0,
+  answer: 'asked',
 });
 
 const newReply = (itemId: string, at: number): ReplyEntry => ({
@@ -60,6 +67,8 @@ const newReply = (itemId: string, at: number): ReplyEntry => ({
   status: 'completed',
   audioMs: 0,
   heardMs: 0,
+  heardText: null,
+  resumes: null,
 });
 
 /** More words of an unfinished item. Those that come after its finished text are stale and ignored. */
@@ -109,15 +118,15 @@ function place(entries: TranscriptEntry[], entry: TranscriptEntry): TranscriptEn
 function entryOf(event: SessionEvent): TranscriptEntry | undefined {
   switch (event.type) {
     case 'turn:completed': {
-      const { itemId, text, failure, speakers, overlap, startMs, endMs } = event.data;
+      const { startMs, endMs, ...said } = event.data;
       const lengthMs = Math.max(0, endMs - startMs);
-      return { kind: 'turn', itemId, at: event.at, text, live: false, speakers, failure, overlap, lengthMs };
+      return { kind: 'turn', at: event.at, live: false, lengthMs, ...said };
     }
     case 'text:sent':
       return { kind: 'typed', at: event.at, ...event.data };
     case 'reply:completed': {
-      const { itemId, text, status, audioMs, heardMs } = event.data;
-      return { kind: 'reply', itemId, at: event.at, text, live: false, status, audioMs, heardMs };
+      const { responseId: _, ...said } = event.data;
+      return { kind: 'reply', at: event.at, live: false, ...said };
     }
     default: {
       const moment = momentOf(event);
@@ -131,11 +140,23 @@ function entryOf(event: SessionEvent): TranscriptEntry | undefined {
 /** Less than this between said and heard is the tail of a reply, not a cut. */
 const CUT_TOLERANCE_MS = 400;
 
-/** A reply that was cut: the words that the room heard and those it did not, split at a word by time. */
+/** A reply that was cut: the words that the room heard and those it did not; by time where the room does not say. */
 export function splitAtCut(reply: ReplyEntry): { heard: string; unheard: string } | undefined {
-  if (reply.live || reply.audioMs === 0 || reply.audioMs - reply.heardMs < CUT_TOLERANCE_MS) return undefined;
-  const about = Math.round((reply.heardMs / reply.audioMs) * reply.text.length);
-  const space = reply.text.indexOf(' ', about);
-  const cut = about === 0 ? 0 : space < 0 ? reply.text.length : space;
-  return { heard: reply.text.slice(0, cut).trimEnd(), unheard: reply.text.slice(cut) };
+  if (reply.live) return undefined;
+  const { text, heardText } = reply;
+  if (heardText !== null && text.startsWith(heardText)) {
+    const unheard = text.slice(heardText.length);
+    return unheard.trim() === ''
+      ? undefined
+      : { heard: heardText.trimEnd(), unheard: spaced(heardText, unheard) };
+  }
+  if (reply.audioMs === 0 || reply.audioMs - reply.heardMs < CUT_TOLERANCE_MS) return undefined;
+  const about = Math.round((reply.heardMs / reply.audioMs) * text.length);
+  const space = text.indexOf(' ', about);
+  const cut = about === 0 ? 0 : space < 0 ? text.length : space;
+  return { heard: text.slice(0, cut).trimEnd(), unheard: text.slice(cut) };
 }
+
+/** The space at a cut belongs to what was not heard: it is struck out with it. */
+const spaced = (heard: string, unheard: string): string =>
+  heard.length > heard.trimEnd().length && !unheard.startsWith(' ') ? ` ${unheard}` : unheard;
