@@ -69,7 +69,7 @@ function VoiceButton({ microphone, muted, listenOnly, onMute, onOpenMicrophone, 
       label={muted ? 'Unmute' : 'Mute'}
       title={`${muted ? 'Unmute' : 'Mute'} (M)`}
       aria-keyshortcuts="m"
-      aria-pressed={muted}
+      data-muted={muted}
       onClick={onMute}
       tone={muted ? 'muted' : 'speaking'}
       data-testid="mute-button"

@@ -2,7 +2,8 @@ import { AppError, DATA_CHANNEL_LABEL } from '@parley/contract';
 import { Device, type types } from 'mediasoup-client';
 import { Ears } from './Ears.ts';
 import { createTransport, fromWire } from './mediaTransports.ts';
-import type { Flow, Media, MediaHandlers, MediaOptions, Voice } from './MediaPort.ts';
+import { Unsupported, type Flow, type Media, type MediaHandlers } from './MediaPort.ts';
+import type { MediaOptions, Voice } from './MediaPort.ts';
 
 /**
  * One pair of mediasoup transports: the microphone and our messages go up, voices and messages come down. Owns all of
@@ -24,7 +25,9 @@ export class MediasoupMedia implements Media {
 
   /** Throws AppError, Unreachable, or the browser's own error when WebRTC is not to be had. */
   static async open(options: MediaOptions, handlers: MediaHandlers): Promise<MediasoupMedia> {
-    const device = await Device.factory();
+    const device = await Device.factory().catch((error: unknown) => {
+      throw new Unsupported({ cause: error });
+    });
     await device.load({
       routerRtpCapabilities: fromWire(options.routerRtpCapabilities),
     });

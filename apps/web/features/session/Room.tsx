@@ -120,6 +120,7 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
           levels={connection.levels}
           room={table}
           muted={muted}
+          microphone={microphone}
           tracks={tracks}
           volumes={volumes}
           onVolume={changeVolume}

@@ -60,7 +60,7 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
             What you and {session.agentName} say appears here, with everybody’s name on it.
           </p>
         )}
-        <ol className="flex flex-col gap-2">
+        <ol className="flex flex-col gap-1">
           {transcript.map((entry) => (
             <li key={entry.itemId} className="lazy-block">
               <TranscriptRow entry={entry} agentName={session.agentName} me={me.id} />
