@@ -44,7 +44,7 @@ export const Stage = memo(function Stage({
   return (
     <section
       aria-label="The table"
-      className="relative shrink-0 px-3 pt-3 [grid-area:stage] sm:px-5 lg:min-h-0 lg:p-0"
+      className="relative shrink-0 px-3 pt-3 [grid-area:stage] sm:px-5 sideways:min-h-0 sideways:overflow-y-auto lg:mx-auto lg:min-h-0 lg:w-full lg:max-w-6xl lg:p-0"
     >
       <div
         aria-hidden

@@ -45,7 +45,7 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
   return (
     <section
       aria-label="Transcript"
-      className="relative flex min-h-0 flex-1 flex-col border-line bg-surface [grid-area:talk] max-lg:mt-1 max-lg:border-t lg:border-l"
+      className="relative flex min-h-0 flex-1 flex-col border-line bg-surface [grid-area:talk] max-lg:mt-1 max-lg:border-t sideways:mt-0 sideways:border-t-0 sideways:border-l lg:border-l"
     >
       <div
         ref={listRef}
