@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. */
+/**
+ * Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. One group after
+ * the other: the end-to-end tests measure sound in real time and want the machine for themselves.
+ */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             'services/*/src/**/*.test.ts',
             'apps/web/**/*.test.ts',
@@ -19,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
+          sequence: { groupOrder: 1 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: [
@@ -35,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/e2e/**/*.test.ts'],

@@ -38,7 +38,12 @@ export class RoomPage {
   async join(name: string): Promise<void> {
     await this.fillName(name);
     await this.press('join-button');
-    await this.#get('room').waitFor();
+    await this.isInside();
+  }
+
+  /** Waits until the room is there and its sound and data get through. */
+  async isInside(): Promise<void> {
+    await this.seesElement('room', { 'data-media': 'up' });
   }
 
   async fillName(name: string): Promise<void> {

@@ -81,7 +81,7 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
               {transcript.every((entry) => entry.kind === 'moment') && (
                 <p className="mb-6 text-ink-faint">Nothing was said in this session.</p>
               )}
-              <ol className="mx-auto flex max-w-2xl flex-col gap-2.5">
+              <ol className="mx-auto flex max-w-2xl flex-col gap-1.5">
                 {transcript.map((entry) => (
                   <li key={entry.itemId} className={transcript.length > LONG ? 'lazy-block' : undefined}>
                     <TranscriptRow entry={entry} agentName={session.agentName} />

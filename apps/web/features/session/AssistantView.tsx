@@ -36,9 +36,9 @@ export function AssistantView({ levels, assistant, name, track }: Props) {
       data-testid="assistant"
       data-phase={phase}
       data-level={level}
-      className="relative z-10 flex items-center gap-3.5 rounded-2xl bg-table px-3.5 py-2.5 lg:absolute lg:top-[47%] lg:left-1/2 lg:w-80 lg:-translate-x-1/2 lg:-translate-y-1/2 lg:flex-col lg:gap-3 lg:bg-transparent lg:p-0"
+      className="relative z-10 flex items-center gap-3.5 rounded-2xl bg-table px-3.5 py-2.5 low:top-[51%] lg:absolute lg:top-[47%] lg:left-1/2 lg:w-80 lg:-translate-x-1/2 lg:-translate-y-1/2 lg:flex-col lg:gap-3 lg:bg-transparent lg:p-0"
     >
-      <span className="relative flex size-14 shrink-0 items-center justify-center lg:size-32">
+      <span className="relative flex size-14 shrink-0 items-center justify-center lg:size-32 low:size-20">
         <span
           aria-hidden
           className="absolute inset-0 rounded-full bg-assistant transition-[scale,opacity] duration-150 ease-linear"
@@ -60,7 +60,7 @@ export function AssistantView({ levels, assistant, name, track }: Props) {
           level={level}
           tone="assistant"
           bars={7}
-          className="relative h-7 w-8 gap-[2.5px] lg:h-14 lg:w-20 lg:gap-1.5"
+          className="relative h-7 w-8 gap-[2.5px] lg:h-14 lg:w-20 lg:gap-1.5 low:h-9 low:w-14 low:gap-1"
         />
       </span>
       <span className="min-w-0 flex-1 lg:flex-none lg:text-center">
@@ -81,7 +81,10 @@ export function AssistantView({ levels, assistant, name, track }: Props) {
           <ModeChip />
         </span>
       </span>
-      <Waveform track={track} className="h-10 w-24 shrink-0 text-assistant sm:w-48 lg:h-11 lg:w-full" />
+      <Waveform
+        track={track}
+        className="h-10 w-24 shrink-0 text-assistant sm:w-48 sideways:w-24 lg:h-11 lg:w-full low:h-7"
+      />
     </div>
   );
 }

@@ -72,7 +72,7 @@ function VoiceButton({ microphone, muted, listenOnly, onMute, onOpenMicrophone, 
       label={muted ? 'Unmute' : 'Mute'}
       title={`${muted ? 'Unmute' : 'Mute'} (M)`}
       aria-keyshortcuts="m"
-      aria-pressed={muted}
+      data-muted={muted}
       onClick={onMute}
       tone={muted ? 'muted' : 'speaking'}
       data-testid="mute-button"
@@ -85,9 +85,9 @@ type Tone = 'plain' | 'danger' | 'wide' | 'speaking' | 'muted';
 const TONES: Record<Tone, string> = {
   plain: 'text-ink-soft hover:bg-sunk hover:text-ink',
   danger: 'text-danger hover:bg-danger-soft',
-  wide: 'min-w-28 bg-sunk text-ink hover:bg-line',
-  speaking: 'min-w-28 bg-voice-soft text-ink hover:brightness-95',
-  muted: 'min-w-28 bg-ink text-on-ink hover:bg-ink/88',
+  wide: 'min-w-20 sm:min-w-28 bg-sunk text-ink hover:bg-line',
+  speaking: 'min-w-20 sm:min-w-28 bg-voice-soft text-ink hover:brightness-95',
+  muted: 'min-w-20 sm:min-w-28 bg-ink text-on-ink hover:bg-ink/88',
 };
 
 interface ButtonProps extends ComponentProps<'button'> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MediaKeeper, type MediaState } from './MediaKeeper.ts';
-import type { MediaHandlers } from './MediaPort.ts';
+import { Unsupported, type MediaHandlers } from './MediaPort.ts';
 import { FakeMedia } from './testing/FakeMedia.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,7 +12,7 @@ function keeping({ hub = true } = {}) {
   const states: MediaState[] = [];
   const world = {
     hub,
-    refuse: false,
+    refuse: undefined as Error | undefined,
     made,
     states,
     ready: 0,
@@ -21,7 +21,7 @@ function keeping({ hub = true } = {}) {
   };
   const keeper: MediaKeeper = new MediaKeeper({
     open: async (_capabilities, handlers: MediaHandlers) => {
-      if (world.refuse) throw new Error('refused');
+      if (world.refuse !== undefined) throw world.refuse;
       const media = new FakeMedia(handlers);
       made.push(media);
       return media;
@@ -118,15 +118,23 @@ test('a failed restart goes straight to new transports', async () => {
 
 test('media that cannot be opened is tried again, then only when asked', async () => {
   const { keeper, world } = keeping();
-  world.refuse = true;
+  world.refuse = new Error('refused');
   await keeper.joined({});
   await vi.advanceTimersByTimeAsync(60_000);
   expect(world.states).toEqual(['failed']);
-  world.refuse = false;
+  world.refuse = undefined;
   keeper.retry();
   await vi.advanceTimersByTimeAsync(0);
   world.last().comeUp();
   expect(world.states).toEqual(['failed', 'healing', 'up']);
+});
+
+test('a browser that cannot do it is not asked again', async () => {
+  const { keeper, world } = keeping();
+  world.refuse = new Unsupported();
+  await keeper.joined({});
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(world.states).toEqual(['unsupported']);
 });
 
 test('what an old generation still says is not heard', async () => {

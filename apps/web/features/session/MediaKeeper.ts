@@ -1,11 +1,12 @@
 import type { MediaParameters } from '@parley/contract';
-import type { Flow, Media, MediaHandlers, RemoteTrack, Voice } from './MediaPort.ts';
+import { Unsupported, type Flow, type Media, type MediaHandlers } from './MediaPort.ts';
+import type { RemoteTrack, Voice } from './MediaPort.ts';
 
 /**
  * slow: connecting, for longer than usual · healing: the sound stopped and a way around is being tried · failed: given
- * up until the person asks again.
+ * up until the person asks again · unsupported: this browser has no WebRTC that would do.
  */
-export type MediaState = 'connecting' | 'slow' | 'up' | 'healing' | 'failed';
+export type MediaState = 'connecting' | 'slow' | 'up' | 'healing' | 'failed' | 'unsupported';
 
 export interface KeeperPorts {
   open(routerRtpCapabilities: MediaParameters, handlers: MediaHandlers): Promise<Media>;
@@ -114,8 +115,12 @@ export class MediaKeeper {
       this.#media = media;
       media.sync(this.#wanted);
       this.#look();
-    } catch {
-      if (generation === this.#generation) this.#after(REOPEN_MS, () => this.#fault());
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      if (error instanceof Unsupported) {
+        clearTimeout(this.#timer);
+        this.#set('unsupported');
+      } else this.#after(REOPEN_MS, () => this.#fault());
     }
   }
 

@@ -48,5 +48,13 @@ export interface MediaOptions {
   muted: boolean;
 }
 
+/** Another try will not help: this browser has no WebRTC, or one that is too old. */
+export class Unsupported extends Error {
+  constructor(options?: ErrorOptions) {
+    super('This browser cannot carry the sound', options);
+    this.name = 'Unsupported';
+  }
+}
+
 /** Opens transports and channels; what happens afterwards arrives at the handlers. Throws when it cannot be set up. */
 export type OpenMedia = (options: MediaOptions, handlers: MediaHandlers) => Promise<Media>;

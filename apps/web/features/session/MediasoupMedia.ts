@@ -4,6 +4,7 @@ import { Ears } from './Ears.ts';
 import { audioContext } from '../../lib/audio/context.ts';
 import { ASSISTANT } from './LevelBoard.ts';
 import { createTransport, fromWire } from './mediaTransports.ts';
+import { Unsupported } from './MediaPort.ts';
 import type { Flow, Media, MediaHandlers, MediaOptions, Voice } from './MediaPort.ts';
 import { PlayoutReporter } from './PlayoutReporter.ts';
 
@@ -28,7 +29,9 @@ export class MediasoupMedia implements Media {
 
   /** Throws AppError, Unreachable, or the browser's own error when WebRTC is not to be had. */
   static async open(options: MediaOptions, handlers: MediaHandlers): Promise<MediasoupMedia> {
-    const device = await Device.factory();
+    const device = await Device.factory().catch((error: unknown) => {
+      throw new Unsupported({ cause: error });
+    });
     await device.load({
       routerRtpCapabilities: fromWire(options.routerRtpCapabilities),
     });

@@ -111,7 +111,7 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
           data-testid="room"
           data-link={snapshot.link.at}
           data-media={media}
-          className="flex h-dvh flex-col overflow-hidden lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
+          className="flex h-dvh flex-col overflow-hidden sideways:grid sideways:grid-cols-2 sideways:grid-rows-[auto_auto_minmax(0,1fr)_auto] sideways:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk'] lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] xl:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
         >
           <RoomHeader
             title={session.title}
@@ -128,6 +128,7 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
             levels={connection.levels}
             room={table}
             muted={muted}
+            microphone={microphone}
             tracks={tracks}
             volumes={volumes}
             onVolume={changeVolume}

@@ -4,10 +4,12 @@ import { Ear, MicOff } from 'lucide-react';
 import { Popover, Slider } from 'radix-ui';
 import { Avatar } from '../../components/Avatar.tsx';
 import { LevelBars } from '../../components/LevelBars.tsx';
+import type { Microphone } from '../../lib/audio/Microphone.ts';
 import { cx } from '../../lib/cx.ts';
 import { levelShare } from '../../lib/format.ts';
 import { HoldsFloor } from '../conversation/HoldsFloor.tsx';
 import type { LevelBoard } from './LevelBoard.ts';
+import { MyMicrophone } from './MyMicrophone.tsx';
 import { useLevel } from './useLevel.ts';
 
 interface Props {
@@ -18,13 +20,15 @@ interface Props {
   /** Whether the room gets any sound from this device. */
   hasVoice: boolean;
   small: boolean;
+  /** This device's own: offered at one's own seat. */
+  microphone: Microphone;
   volume: number;
   onVolume: (volume: number) => void;
 }
 
 /** One person: a face, a name, and green bars that move with the voice. */
 export function SeatView(props: Props) {
-  const { levels, person, isMe, muted, hasVoice, small } = props;
+  const { levels, person, isMe, muted, hasVoice, small, microphone } = props;
   const level = useLevel(levels, person.id);
   const share = muted ? 0 : levelShare(level);
   const listens = person.role === 'listener' || !hasVoice;
@@ -67,52 +71,48 @@ export function SeatView(props: Props) {
       data-muted={muted}
       data-me={isMe}
     >
-      {isMe ? (
-        <div className={box} role="img" aria-label={words}>
+      <Popover.Root>
+        <Popover.Trigger
+          className={cx(box, 'transition-colors hover:bg-raised/60')}
+          aria-label={`${words}. ${isMe ? 'Microphone' : 'Volume'}`}
+        >
           {face}
-        </div>
-      ) : (
-        <Popover.Root>
-          <Popover.Trigger
-            className={cx(box, 'transition-colors hover:bg-raised/60')}
-            aria-label={`${words}. Volume`}
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            sideOffset={6}
+            collisionPadding={12}
+            className="rise z-30 w-64 rounded-2xl border border-line bg-raised p-4 shadow-float outline-none"
           >
-            {face}
-          </Popover.Trigger>
-          <VolumePopover {...props} />
-        </Popover.Root>
-      )}
+            {isMe ? <MyMicrophone microphone={microphone} /> : <VoiceVolume {...props} />}
+            <Popover.Arrow className="fill-line" />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
     </div>
   );
 }
 
-function VolumePopover({ person, volume, onVolume }: Props) {
+function VoiceVolume({ person, volume, onVolume }: Props) {
   return (
-    <Popover.Portal>
-      <Popover.Content
-        sideOffset={6}
-        collisionPadding={12}
-        className="rise z-30 w-60 rounded-2xl border border-line bg-raised p-4 shadow-float outline-none"
+    <>
+      <p className="text-sm font-semibold">{person.name}</p>
+      <p className="mb-3 text-sm text-ink-faint">How loud you hear this voice</p>
+      <Slider.Root
+        value={[Math.round(volume * 100)]}
+        max={100}
+        step={5}
+        onValueChange={([value]) => onVolume((value ?? 100) / 100)}
+        className="relative flex h-6 touch-none items-center"
       >
-        <p className="text-sm font-semibold">{person.name}</p>
-        <p className="mb-3 text-sm text-ink-faint">How loud you hear this voice</p>
-        <Slider.Root
-          value={[Math.round(volume * 100)]}
-          max={100}
-          step={5}
-          onValueChange={([value]) => onVolume((value ?? 100) / 100)}
-          className="relative flex h-6 touch-none items-center"
-        >
-          <Slider.Track className="relative h-1.5 flex-1 rounded-full bg-line">
-            <Slider.Range className="absolute h-full rounded-full bg-voice" />
-          </Slider.Track>
-          <Slider.Thumb
-            aria-label={`Volume of ${person.name}`}
-            className="block size-5 rounded-full border-2 border-voice bg-raised"
-          />
-        </Slider.Root>
-        <Popover.Arrow className="fill-line" />
-      </Popover.Content>
-    </Popover.Portal>
+        <Slider.Track className="relative h-1.5 flex-1 rounded-full bg-line">
+          <Slider.Range className="absolute h-full rounded-full bg-voice" />
+        </Slider.Track>
+        <Slider.Thumb
+          aria-label={`Volume of ${person.name}`}
+          className="block size-6 rounded-full border-2 border-voice bg-raised"
+        />
+      </Slider.Root>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 import { UserPlus } from 'lucide-react';
 import { memo, type CSSProperties } from 'react';
+import type { Microphone } from '../../lib/audio/Microphone.ts';
 import { AssistantView } from './AssistantView.tsx';
 import { ASSISTANT, type LevelBoard } from './LevelBoard.ts';
 import { fromMySide, seatPlaces, type SeatPlace } from './seating.ts';
@@ -12,6 +13,7 @@ interface Props {
   levels: LevelBoard;
   room: Pick<RoomModel, 'session' | 'me' | 'participants' | 'sources' | 'assistant' | 'assistantProducerId'>;
   muted: boolean;
+  microphone: Microphone;
   tracks: RemoteTrack[];
   volumes: ReadonlyMap<string, number>;
   onVolume: (participantId: string, volume: number) => void;
@@ -26,6 +28,7 @@ export const Stage = memo(function Stage({
   levels,
   room,
   muted,
+  microphone,
   tracks,
   volumes,
   onVolume,
@@ -41,7 +44,7 @@ export const Stage = memo(function Stage({
   return (
     <section
       aria-label="The table"
-      className="relative shrink-0 px-3 pt-3 [grid-area:stage] sm:px-5 lg:min-h-0 lg:p-0"
+      className="relative shrink-0 px-3 pt-3 [grid-area:stage] sm:px-5 sideways:min-h-0 sideways:overflow-y-auto lg:mx-auto lg:min-h-0 lg:w-full lg:max-w-6xl lg:p-0"
     >
       <div
         aria-hidden
@@ -53,7 +56,10 @@ export const Stage = memo(function Stage({
         name={room.session.agentName}
         track={assistantTrack}
       />
-      <ul className="table-seats py-2" aria-label={`Participants (${room.participants.length})`}>
+      <ul
+        className="table-seats py-2 max-lg:-mx-3 max-lg:px-3"
+        aria-label={`Participants (${room.participants.length})`}
+      >
         {people.map((person, index) => {
           const isMe = person.id === room.me.id;
           return (
@@ -65,6 +71,7 @@ export const Stage = memo(function Stage({
                 muted={isMe ? muted : person.muted}
                 hasVoice={!known || heard.has(person.id)}
                 small={people.length > 8}
+                microphone={microphone}
                 volume={volumes.get(person.id) ?? 1}
                 onVolume={(volume) => onVolume(person.id, volume)}
               />

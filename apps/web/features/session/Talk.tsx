@@ -45,7 +45,7 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
   return (
     <section
       aria-label="Transcript"
-      className="relative flex min-h-0 flex-1 flex-col border-line bg-surface [grid-area:talk] max-lg:mt-1 max-lg:border-t lg:border-l"
+      className="relative flex min-h-0 flex-1 flex-col border-line bg-surface [grid-area:talk] max-lg:mt-1 max-lg:border-t sideways:mt-0 sideways:border-t-0 sideways:border-l lg:border-l"
     >
       <div
         ref={listRef}
@@ -60,7 +60,7 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
             What you and {session.agentName} say appears here, with everybody’s name on it.
           </p>
         )}
-        <ol className="flex flex-col gap-2">
+        <ol className="flex flex-col gap-1">
           {transcript.map((entry) => (
             <li key={entry.itemId} className="lazy-block">
               <TranscriptRow entry={entry} agentName={session.agentName} me={me.id} />

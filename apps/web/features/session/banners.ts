@@ -57,17 +57,19 @@ function playbackBanners({ playbackBlocked }: SessionSnapshot): RoomBanner[] {
 }
 
 function linkBanners({ link, media }: SessionSnapshot): RoomBanner[] {
-  const text =
+  const meanwhile =
     media === 'up'
       ? 'You still hear each other; the page catches up by itself.'
       : 'The page comes back by itself as soon as the server does.';
-  if (link.at === 'retrying') return [{ key: 'link', tone: 'warning', title: 'Reconnecting…', text }];
+  if (link.at === 'retrying')
+    return [{ key: 'link', tone: 'warning', title: 'Reconnecting…', text: meanwhile }];
   if (link.at !== 'waiting') return [];
-  const title = link.problem?.title ?? 'The server is out of reach.';
+  const title = link.problem === null ? 'The server is out of reach.' : `${link.problem.title}.`;
+  const text = link.problem?.text ?? meanwhile;
   return [{ key: 'link', tone: 'warning', title, text, action: 'retry-link', retryAt: link.retryAt }];
 }
 
-function mediaBanners({ media }: SessionSnapshot): RoomBanner[] {
+function mediaBanners({ media, link }: SessionSnapshot): RoomBanner[] {
   if (media === 'slow')
     return [
       {
@@ -77,13 +79,25 @@ function mediaBanners({ media }: SessionSnapshot): RoomBanner[] {
         text: 'It takes longer than usual. A firewall or a VPN may be in the way.',
       },
     ];
+  // While the hub is away its own banner says what there is to say.
   if (media === 'healing')
+    return link.at !== 'live'
+      ? []
+      : [
+          {
+            key: 'media',
+            tone: 'warning',
+            title: 'The sound was interrupted.',
+            text: 'Looking for another way through the network…',
+          },
+        ];
+  if (media === 'unsupported')
     return [
       {
         key: 'media',
-        tone: 'warning',
-        title: 'The sound was interrupted.',
-        text: 'Looking for another way through the network…',
+        tone: 'error',
+        title: 'This browser cannot carry the sound.',
+        text: 'You can read along here. To talk and listen, open this address in a current Chrome, Edge, Firefox or Safari.',
       },
     ];
   if (media !== 'failed') return [];

@@ -19,7 +19,7 @@ export function ReplyRow({ entry, agentName }: { entry: ReplyEntry; agentName: s
       data-role="assistant"
       data-item-id={entry.itemId}
       data-live={entry.live}
-      className="rounded-2xl bg-assistant-soft px-2 py-2.5"
+      className="my-1 rounded-2xl bg-assistant-soft px-2 py-2.5"
     >
       <Spoken
         face={

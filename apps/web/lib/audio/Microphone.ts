@@ -42,10 +42,11 @@ export class Microphone {
       this.#take(track);
     } catch (error) {
       if (opening !== this.#opening) return;
-      // A remembered microphone that is no longer plugged in must not stand in the way of the others.
-      if (deviceId && readFailure(error) === 'missing') return this.open();
+      const why = readFailure(error);
+      // A remembered microphone that is unplugged or in use elsewhere must not stand in the way of the others.
+      if (deviceId && (why === 'missing' || why === 'busy')) return this.open();
       this.#drop();
-      this.state.set({ at: 'failed', why: readFailure(error) });
+      this.state.set({ at: 'failed', why });
     }
     await this.refresh();
   }
