@@ -11,9 +11,17 @@ const ofParticipant = { sessionId: SessionId, participantId: ParticipantId };
 
 /** What the hub asks of a mixer, each with a deadline and idempotent by its command ID. */
 export const CONTROL_COMMANDS = {
-  /** Makes the room, or finds it. With `awaitAssistant` the reply waits until the provider link is up or has failed. */
+  /**
+   * Makes the room, or finds it. With `awaitAssistant` the reply waits until the provider link is up or has failed.
+   * `spentUsd`: what the session has cost in the rooms it had before; only for a room that is made.
+   */
   'room:open': {
-    request: z.object({ ...inSession, settings: SessionSettings, awaitAssistant: z.boolean() }),
+    request: z.object({
+      ...inSession,
+      settings: SessionSettings,
+      awaitAssistant: z.boolean(),
+      spentUsd: z.number().min(0).optional(),
+    }),
     reply: z.object({ routerRtpCapabilities: MediaParameters }),
   },
   /** How the assistant takes part from now on. */

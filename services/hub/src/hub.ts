@@ -68,7 +68,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const store = new RedisSessionStore(redis, (id) => events.counters.restore(id));
   const mixers = new RedisMixerRegistry(redis, log);
   const gateway = await CommandGateway.open({ hub, channels, measures, log });
-  const rooms = new Rooms({ store, mixers, gateway, log, now });
+  const rooms = new Rooms({ store, mixers, gateway, spentUsd: (id) => archive.spentUsd(id), log, now });
   const maxParticipants = config.MAX_PARTICIPANTS;
   const directory = new Directory({ store, archive, history, log, maxParticipants });
   const sessions = new Sessions({ store, rooms, directory, eventLog: events.log, log, now });

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { envFlag, envLogLevel, envPort } from '@parley/kit/env';
 import { z } from 'zod';
+import { ROLL_OVER_AFTER_MS, ROLL_OVER_AFTER_TOKENS } from './room/assistantOptions.ts';
 
 /** `40100-40119`: first and last port of a range. */
 const portRange = z
@@ -38,6 +39,12 @@ export const ConfigSchema = z.object({
   /** How the provider is reached. */
   PROVIDER_TRANSPORT: z.enum(['websocket', 'webrtc']).default('websocket'),
   PROVIDER_SIMULATED: envFlag.default(false),
+  /** A provider link of this age is replaced in the next silence; sooner when its provider ends it sooner. */
+  ROLL_OVER_AFTER_MS: z.coerce.number().int().min(1_000).default(ROLL_OVER_AFTER_MS),
+  /** Also one whose answers have to read so many tokens. */
+  ROLL_OVER_AFTER_TOKENS: z.coerce.number().int().min(1_000).default(ROLL_OVER_AFTER_TOKENS),
+  /** Prices of models, as JSON or as the path of a file with it. */
+  PRICES_JSON: z.string().min(1).optional(),
   /** /healthz and /metrics on 127.0.0.1; 0 serves none. */
   METRICS_PORT: envPort.default(0),
 });

@@ -19,7 +19,9 @@ import { tellHubs } from './control/signals.ts';
 import { MediaEngine } from './media/MediaEngine.ts';
 import { webRtcLinks } from './realtime/webRtcLink.ts';
 import { webSocketLinks } from './realtime/webSocketLink.ts';
+import { readPrices } from './readPrices.ts';
 import { Assistant } from './room/Assistant.ts';
+import { Spending } from './room/CostMeter.ts';
 import type { LinkFactory } from './room/ports.ts';
 import { Rooms, type RoomsOptions } from './room/Rooms.ts';
 import { systemClock as clock } from './room/systemClock.ts';
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
 
   const facts = new EventLog(redis, log);
   scope.own(facts);
+  const spending = new Spending();
   const media = openMedia();
   await media.open();
   const frameClock = scope.own(
@@ -52,7 +55,7 @@ async function start(): Promise<void> {
   const rooms = new Rooms({
     openMedia: () => media.openRoom(),
     openPeer: (options) => Peer.open(bridgeOptions(config), options),
-    makeAssistant: assistants(config, codec),
+    makeAssistant: assistants(config, codec, spending),
     codec,
     frameClock,
     clock,
@@ -67,7 +70,7 @@ async function start(): Promise<void> {
   scope.own(endpoint);
   const lease = await register(redis, rooms, media);
   // Whoever waits for /healthz may count on all the rest.
-  await openHealth({ rooms, frameClock, endpoint, facts, media, redis });
+  await openHealth({ rooms, spending, frameClock, endpoint, facts, media, redis });
   // First of all at the end, and at once: a signal to the process group has reached the media worker too.
   scope.add(() => {
     const unregistered = lease.close();
@@ -105,11 +108,12 @@ const bridgeOptions = ({ RTC_LISTEN_IP, RTC_ANNOUNCED_ADDRESS, RTC_BRIDGE_PORTS 
   log,
 });
 
-function assistants(settings: Config, codec: Codec): RoomsOptions['makeAssistant'] {
+function assistants(settings: Config, codec: Codec, spending: Spending): RoomsOptions['makeAssistant'] {
+  const prices = readPrices(settings.PRICES_JSON);
   const { hostname } = new URL(settings.OPENAI_BASE_URL);
   const simulated = settings.PROVIDER_SIMULATED;
   const provider = simulated ? 'simulator' : hostname === 'api.openai.com' ? 'openai' : hostname;
-  return (session, roomLog: Log) =>
+  return (session, roomLog: Log, spentUsd) =>
     new Assistant({
       settings: session,
       connect: links(settings, codec, roomLog),
@@ -118,6 +122,11 @@ function assistants(settings: Config, codec: Codec): RoomsOptions['makeAssistant
       simulated,
       provider,
       model: settings.REALTIME_MODEL,
+      prices,
+      spending,
+      spentUsd,
+      rollOverAfterMs: settings.ROLL_OVER_AFTER_MS,
+      rollOverAfterTokens: settings.ROLL_OVER_AFTER_TOKENS,
     });
 }
 
@@ -137,6 +146,7 @@ function links(settings: Config, codec: Codec, roomLog: Log): LinkFactory {
 
 async function openHealth(parts: {
   rooms: Rooms;
+  spending: Spending;
   frameClock: FrameClock;
   endpoint: CommandEndpoint;
   facts: EventLog;
@@ -144,9 +154,10 @@ async function openHealth(parts: {
   redis: Redis;
 }): Promise<void> {
   if (config.METRICS_PORT === 0) return;
-  const { rooms, frameClock, endpoint, facts, media, redis } = parts;
+  const { rooms, spending, frameClock, endpoint, facts, media, redis } = parts;
   const metrics = createMetrics({
     rooms,
+    spending,
     frameClock,
     commands: endpoint.counts,
     eventLog: facts,

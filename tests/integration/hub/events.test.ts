@@ -225,7 +225,19 @@ describe('H9 the writer', () => {
       heardMs: 400,
     };
     await bench.append(event(id, 'reply:completed', reply as never));
+    const none = { inputTextTokens: 0, inputAudioTokens: 0, cachedTokens: 0 };
+    const usage = { ...none, outputTextTokens: 0, outputAudioTokens: 9 };
+    const cost = { model: 'm', usage, causedBy: speakers };
+    await bench.append(event(id, 'usage:recorded', { ...cost, responseId: 'r1', costUsd: 0.25 }));
+    await bench.append(event(id, 'usage:recorded', { ...cost, responseId: 'r2', costUsd: 0.5 }));
+    await bench.append(event(id, 'usage:recorded', { ...cost, responseId: 'r3', costUsd: null }));
     await bench.written();
+    expect(await bench.database.usage.findFirst({ where: { sessionId: id } })).toMatchObject({
+      costUsd: 0.25,
+      causedBy: speakers,
+    });
+    expect(await bench.archive.spentUsd(id)).toBe(0.75);
+    expect(await bench.archive.spentUsd(newSessionId())).toBe(0);
     const rows = await bench.database.message.findMany({ where: { sessionId: id }, orderBy: { seq: 'asc' } });
     expect(rows).toMatchObject([
       { itemId: 'i1', role: 'user', text: 'Hi', speakers, startMs: 20, endMs: 900, seq: 1 },

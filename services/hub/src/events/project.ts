@@ -51,9 +51,9 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
     case 'reply:completed':
       return message(tx, event);
     case 'usage:recorded': {
-      const { responseId, model, usage } = event.data;
+      const { responseId, model, usage, costUsd, causedBy } = event.data;
       const key = { sessionId: event.sessionId, responseId };
-      const row = { seq: event.seq, model, ...usage, at: new Date(event.at) };
+      const row = { seq: event.seq, model, ...usage, costUsd, causedBy, at: new Date(event.at) };
       await tx.usage.upsert({
         where: { sessionId_responseId: key },
         create: { ...key, ...row },

@@ -35,6 +35,7 @@ function setUp({
       ),
     session: () => Promise.resolve(fold(id, undefined, stored)),
     listEnded: () => Promise.resolve([]),
+    spentUsd: () => Promise.resolve(0),
     open: () => Promise.resolve([]),
   };
   const unwritten = vi.fn(() => Promise.resolve(all.slice(from, logged)));

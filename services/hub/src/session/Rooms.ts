@@ -39,6 +39,7 @@ const FORGOTTEN: ErrorCode = 'session-not-found';
 const ATTEMPTS = 4;
 /** A new room counts for this long at its mixer before the mixer's own record does (its lease is renewed every 3 s). */
 const COUNTED_MS = 3_000;
+const SPENT_WITHIN_MS = 500;
 
 /** Where each session's room is: placed at a mixer, found again, and moved when that mixer is gone (H7, H8). */
 export class Rooms {
@@ -46,6 +47,7 @@ export class Rooms {
   readonly #store: SessionStore;
   readonly #mixers: MixerRegistry;
   readonly #gateway: MixerGateway;
+  readonly #spentUsd: (id: SessionId) => Promise<number>;
   readonly #log: Log;
   readonly #now: () => number;
   #recent: { mixer: MixerId; at: number }[] = [];
@@ -54,12 +56,15 @@ export class Rooms {
     store: SessionStore;
     mixers: MixerRegistry;
     gateway: MixerGateway;
+    /** What a session has cost so far, as the archive knows it. */
+    spentUsd: (id: SessionId) => Promise<number>;
     log: Log;
     now: () => number;
   }) {
     this.#store = options.store;
     this.#mixers = options.mixers;
     this.#gateway = options.gateway;
+    this.#spentUsd = options.spentUsd;
     this.#log = options.log;
     this.#now = options.now;
   }
@@ -83,7 +88,9 @@ export class Rooms {
         // Read anew: whoever changed them before the room had a mixer has told none.
         const { settings } = (await this.#store.find(session.id)) ?? session;
         const sessionId = session.id;
-        await this.#gateway.command(mixer, 'room:open', { sessionId, settings, awaitAssistant }, options);
+        const spentUsd = await this.#spent(sessionId);
+        const opening = { sessionId, settings, awaitAssistant, spentUsd };
+        await this.#gateway.command(mixer, 'room:open', opening, options);
         return await inRoom((name, body, limits) => this.#gateway.command(mixer, name, body, limits));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
@@ -95,6 +102,19 @@ export class Rooms {
       }
     }
     throw failure ?? new AppError('no-mixer', 'No mixer would take the room. Try again in a moment.');
+  }
+
+  /** Nobody waits long for this: without the archive a session is opened as if it had cost nothing yet. */
+  async #spent(session: SessionId): Promise<number> {
+    const late = Promise.withResolvers<number>();
+    const timer = setTimeout(() => late.resolve(0), SPENT_WITHIN_MS);
+    const known = this.#spentUsd(session).catch((error: unknown) => {
+      this.#log.warn({ err: error, sessionId: session }, 'cost so far not known');
+      return 0;
+    });
+    const spentUsd = await Promise.race([known, late.promise]);
+    clearTimeout(timer);
+    return spentUsd;
   }
 
   /** Passes a media command on to the session's mixer. A room that is gone is given up, so that devices join anew. */

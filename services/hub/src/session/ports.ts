@@ -161,6 +161,8 @@ export interface Archive {
   session(id: SessionId): Promise<ArchivedSession | undefined>;
   /** Ended sessions, newest first, beginning after `before`. */
   listEnded(before: { createdAt: number; id: string } | null, limit: number): Promise<ArchivedSession[]>;
+  /** US dollars, as far as it is known what responses cost. */
+  spentUsd(id: SessionId): Promise<number>;
   /** Sessions created before `before` that never got an end. */
   open(before: number, limit: number): Promise<SessionId[]>;
 }

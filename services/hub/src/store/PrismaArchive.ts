@@ -72,6 +72,16 @@ export class PrismaArchive implements Archive {
     });
   }
 
+  spentUsd(id: SessionId): Promise<number> {
+    return reading(async () => {
+      const { _sum } = await this.#database.usage.aggregate({
+        where: { sessionId: id },
+        _sum: { costUsd: true },
+      });
+      return _sum.costUsd ?? 0;
+    });
+  }
+
   open(before: number, limit: number): Promise<SessionId[]> {
     return reading(async () => {
       const rows = await this.#database.session.findMany({

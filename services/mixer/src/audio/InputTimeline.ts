@@ -33,6 +33,7 @@ const POWER = Float64Array.from({ length: 129 }, (_, kept) => 10 ** ((kept - 128
 export class InputTimeline {
   readonly #tracks = new Map<ParticipantId, Track>();
   #frames = 0;
+  #voicedFrame = -Infinity;
 
   /** One more frame of 20 ms was sent. `voices` holds the level (dBov) of each source in it; who is missing was silent. */
   advance(voices: ReadonlyMap<ParticipantId, number>): void {
@@ -43,7 +44,7 @@ export class InputTimeline {
       const level = voices.get(participantId) ?? -Infinity;
       const voiced = track.gate.update(level);
       track.voiced[at] = voiced ? 128 + Math.max(-127, Math.min(0, Math.round(level))) : 0;
-      if (voiced) track.lastVoicedFrame = this.#frames;
+      if (voiced) this.#voicedFrame = track.lastVoicedFrame = this.#frames;
       else if (this.#frames - track.lastVoicedFrame > FRAMES_KEPT) this.#tracks.delete(participantId);
     }
     this.#frames++;
@@ -52,6 +53,11 @@ export class InputTimeline {
   /** Audio sent so far, ms. */
   get inputMs(): number {
     return this.#frames * FRAME_MS;
+  }
+
+  /** How much of it came since somebody was last heard, ms. */
+  get quietMs(): number {
+    return (this.#frames - 1 - this.#voicedFrame) * FRAME_MS;
   }
 
   /**

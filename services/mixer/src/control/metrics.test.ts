@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { FakeAssistant } from '../testing/FakeAssistant.ts';
+import { Spending } from '../room/CostMeter.ts';
 import { noAudio } from '../room/AudioTotals.ts';
 import { createMetrics } from './metrics.ts';
 
 test('every scrape shows the present counts, not their sum over scrapes', async () => {
   const audio = { ...noAudio(), received: 7 };
   const room = { awake: true, assistant: new FakeAssistant() };
+  const spending = new Spending();
+  const tokens = { inputTextTokens: 1, inputAudioTokens: 20, cachedTokens: 5, outputTextTokens: 2 };
+  spending.add({ ...tokens, outputAudioTokens: 30 }, 0.25);
   const registry = createMetrics({
     rooms: {
       size: 1,
@@ -13,6 +17,7 @@ test('every scrape shows the present counts, not their sum over scrapes', async 
       audioCounts: () => audio,
       [Symbol.iterator]: () => [room][Symbol.iterator]() as never,
     },
+    spending,
     frameClock: { stats: { ticks: 50, skipped: 1, latenessP50Ms: 0.2, latenessP99Ms: 3 } },
     commands: { answered: 4, refused: 1, repeated: 0, late: 0, malformed: 0 },
     eventLog: { depth: 2 },
@@ -32,6 +37,9 @@ test('every scrape shows the present counts, not their sum over scrapes', async 
     'parley_mixer_tick_lateness_ms{quantile="0.99"} 3',
     'parley_mixer_media_worker_cpu_seconds 1.5',
     'parley_mixer_event_outbox 2',
+    'parley_mixer_responses_total 1',
+    'parley_mixer_cost_usd_total 0.25',
+    'parley_mixer_tokens_total{kind="output_audio"} 30',
   ])
     expect(text).toContain(`${line}\n`);
 });

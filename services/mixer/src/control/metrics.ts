@@ -1,11 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { FrameClockStats } from '../audio/FrameClock.ts';
 import type { AudioCounts } from '../room/AudioTotals.ts';
+import type { Spending } from '../room/CostMeter.ts';
 import type { Rooms } from '../room/Rooms.ts';
 import type { CommandCounts } from './CommandEndpoint.ts';
 
 export interface MetricSources {
   rooms: Pick<Rooms, 'size' | 'participants' | 'audioCounts' | typeof Symbol.iterator>;
+  /** What all rooms of this process have cost. */
+  spending: Pick<Spending, 'usd' | 'responses' | 'tokens'>;
   frameClock: { stats: FrameClockStats };
   commands: CommandCounts;
   eventLog: { depth: number };
@@ -22,6 +25,14 @@ const AUDIO: Record<keyof AudioCounts, string> = {
   malformed: 'Packets that were no RTP or no Opus',
   recovered: 'Lost frames brought back by forward error correction',
   skipped: 'Packets not decoded because they were silent',
+};
+
+const TOKENS: Record<keyof Spending['tokens'], string> = {
+  inputTextTokens: 'input_text',
+  inputAudioTokens: 'input_audio',
+  cachedTokens: 'input_cached',
+  outputTextTokens: 'output_text',
+  outputAudioTokens: 'output_audio',
 };
 
 /** Everything is read when somebody asks: counting costs the audio path nothing. */
@@ -80,6 +91,21 @@ export function createMetrics(sources: MetricSources): Registry {
       collect() {
         this.set({ quantile: '0.5' }, frameClock.stats.latenessP50Ms);
         this.set({ quantile: '0.99' }, frameClock.stats.latenessP99Ms);
+      },
+    }),
+  );
+  counter('responses', 'Responses of the provider', () => sources.spending.responses);
+  counter('cost_usd', 'US dollars for them, as far as prices are known', () => sources.spending.usd);
+  registry.registerMetric(
+    new Counter({
+      name: 'parley_mixer_tokens_total',
+      help: 'Tokens of responses; input_cached is a part of the other input',
+      labelNames: ['kind'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [name, kind] of Object.entries(TOKENS) as [keyof typeof TOKENS, string][])
+          this.inc({ kind }, sources.spending.tokens[name]);
       },
     }),
   );

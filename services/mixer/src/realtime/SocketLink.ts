@@ -4,6 +4,7 @@ import type { Log } from '@parley/kit/log';
 import type { RawData } from 'ws';
 import { LinkRefused } from '../room/ports.ts';
 import type {
+  Aside,
   Clock,
   LinkCall,
   LinkChange,
@@ -14,6 +15,7 @@ import type {
   RealtimeLink,
 } from '../room/ports.ts';
 import { RecentIds } from '../room/RecentIds.ts';
+import { Asides } from './Asides.ts';
 import {
   type ClientEvent,
   callOf,
@@ -40,6 +42,7 @@ const MAX_BUFFERED_BYTES = 640_000;
 /** A server that was not heard this long is asked (ping), and given up after as long again. */
 const SILENT_MS = 10_000;
 const CLOSE_WITHIN_MS = 1_000;
+const MAX_LIFE_MS = 86_400_000;
 
 /** What a link needs of its socket: a WebSocket, or what behaves like one (the events of a call). */
 export interface LinkSocket {
@@ -74,12 +77,14 @@ export class SocketLink implements RealtimeLink {
   readonly #seen = new RecentIds(1_000);
   readonly #batch = new Int16Array(BATCH_SAMPLES);
   readonly #configured = Promise.withResolvers<void>();
+  readonly #asides = new Asides();
   readonly #counts = { unknown: 0, malformed: 0, repeated: 0 };
   #batched = 0;
   #calls = 0;
   #heardAt: number;
   #pingedAt: number | undefined;
   #closed: LinkClosed | undefined;
+  #expiresInMs: number | undefined;
 
   constructor(options: SocketLinkOptions) {
     this.#options = options;
@@ -94,6 +99,10 @@ export class SocketLink implements RealtimeLink {
 
   get closed(): LinkClosed | undefined {
     return this.#closed;
+  }
+
+  get expiresInMs(): number | undefined {
+    return this.#expiresInMs;
   }
 
   /** Resolves when the server has taken the settings; rejects with LinkRefused when it has not. */
@@ -148,6 +157,14 @@ export class SocketLink implements RealtimeLink {
 
   sendToolOutput(callId: string, output: string): void {
     this.say('tool', toolOutput(callId, output));
+  }
+
+  ask(instructions: string, maxTokens: number): Promise<Aside> {
+    this.#calls += 1;
+    const { event, answer } = this.#asides.ask(eventIdOf('aside', this.#calls), instructions, maxTokens);
+    if (this.#closed) this.#asides.close(this.#closed.message);
+    else this.#send(JSON.stringify(event));
+    return answer;
   }
 
   close(reason: string): void {
@@ -221,16 +238,24 @@ export class SocketLink implements RealtimeLink {
     try {
       if (this.claims(event)) return;
       if (event.type === 'error') this.#rejected(event.error);
+      else if (event.type === 'session.created') this.#noteExpiry(event.session.expires_at);
       else if (event.type === 'session.updated') this.#configured.resolve();
-      else if (!report(event, this.events)) this.#noteMalformed(event.type);
+      else if (!this.#asides.take(event) && !report(event, this.events)) this.#noteMalformed(event.type);
     } catch (error) {
       // A listener's fault with one event must not end the process, and with it every other room.
       this.#options.log.error({ err: error, type: event.type }, 'provider event mishandled');
     }
   }
 
+  /** A clock that is far off (here or there) says nothing of use: then the usual hour counts. */
+  #noteExpiry(expiresAt: number | null | undefined): void {
+    const inMs = typeof expiresAt === 'number' ? expiresAt * 1_000 - Date.now() : 0;
+    if (inMs > 0 && inMs <= MAX_LIFE_MS) this.#expiresInMs = inMs;
+  }
+
   #rejected(error: Extract<ServerEvent, { type: 'error' }>['error']): void {
     const message = withoutKeys(error.message ?? 'No reason given');
+    if (this.#asides.refuse(error.event_id, message)) return;
     this.#configured.reject(refusedSettings(this.#options.host, message, error.param));
     const code = error.code ?? error.type ?? 'unknown';
     this.events.emit('rejected', { code, message, causedBy: callOf(error.event_id) });
@@ -252,6 +277,7 @@ export class SocketLink implements RealtimeLink {
     this.#closed = closed;
     const { log, clock } = this.#options;
     log.info({ ...closed, ...this.#counts }, 'provider link closed');
+    this.#asides.close(closed.message);
     this.#configured.reject(new LinkRefused(closed.message, { hopeless: false }));
     if (closed.code === 'closed') {
       this.#socket.close(1000);

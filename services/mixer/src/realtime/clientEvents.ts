@@ -88,6 +88,7 @@ const CALLS: readonly LinkCall[] = [
   'clear',
   'item',
   'response',
+  'aside',
   'cancel',
   'truncate',
   'tool',

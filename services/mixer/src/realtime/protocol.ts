@@ -10,7 +10,12 @@ const contentIndex = z.number().int().min(0).max(1_000).catch(0).default(0);
 const ms = z.number().min(0);
 const count = z.number().int().min(0).nullish().catch(0);
 const details = z
-  .object({ text_tokens: count, audio_tokens: count, cached_tokens: count })
+  .object({
+    text_tokens: count,
+    audio_tokens: count,
+    cached_tokens: count,
+    cached_tokens_details: z.object({ audio_tokens: count }).nullish().catch(null),
+  })
   .nullish()
   .catch(null);
 
@@ -37,8 +42,11 @@ const Trouble = z.object({
   event_id: z.string().nullish(),
 });
 
+const metadata = z.record(z.string(), z.string()).nullish().catch(null);
+
 const Response = z.object({
   id,
+  metadata,
   status: z.enum(['in_progress', 'completed', 'cancelled', 'failed', 'incomplete']).catch('incomplete'),
   status_details: z
     .object({ reason: z.string().nullish(), error: Trouble.nullish().catch(null) })
@@ -65,6 +73,10 @@ const textDone = ofReply.extend({ transcript: words });
 
 const SERVER_EVENTS = {
   error: z.object({ error: Trouble }),
+  /** `expires_at`: seconds since the epoch. Not in the published types, but on the wire. */
+  'session.created': z.object({
+    session: z.object({ expires_at: z.number().nullish().catch(null) }).catch({}),
+  }),
   'session.updated': z.object({}),
   'input_audio_buffer.speech_started': ofItem.extend({ audio_start_ms: ms }),
   'input_audio_buffer.speech_stopped': ofItem.extend({ audio_end_ms: ms }),
@@ -72,7 +84,7 @@ const SERVER_EVENTS = {
   'conversation.item.input_audio_transcription.delta': ofItem.extend({ delta: words.default('') }),
   'conversation.item.input_audio_transcription.completed': ofItem.extend({ transcript: words }),
   'conversation.item.input_audio_transcription.failed': ofItem.extend({ error: Trouble }),
-  'response.created': z.object({ response: z.object({ id }) }),
+  'response.created': z.object({ response: z.object({ id, metadata }) }),
   'response.output_audio.delta': ofReply.extend({ content_index: contentIndex, delta: z.string() }),
   'response.output_audio_transcript.delta': textDelta,
   'response.output_audio_transcript.done': textDone,

@@ -1,6 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { TokenUsage } from '@parley/contract';
-import type { LinkEvents, ResponseDone } from '../room/ports.ts';
+import type { LinkEvents, LinkUsage, ResponseDone } from '../room/ports.ts';
 import { decodePcm } from './pcm.ts';
 import type { Response, ServerEvent, Usage } from './protocol.ts';
 
@@ -68,13 +67,15 @@ export function report(event: ServerEvent, to: EventEmitter<LinkEvents>): boolea
     case 'output_audio_buffer.stopped':
     case 'output_audio_buffer.cleared':
     case 'error':
+    case 'session.created':
     case 'session.updated':
       break;
   }
   return true;
 }
 
-function readDone({ id, status, status_details: details, usage }: Response): ResponseDone {
+/** The end of a response in the room's words. */
+export function readDone({ id, status, status_details: details, usage }: Response): ResponseDone {
   const error = details?.error;
   const said = error
     ? { code: error.code ?? error.type ?? 'unknown', message: error.message ?? 'No reason given' }
@@ -89,14 +90,16 @@ function readDone({ id, status, status_details: details, usage }: Response): Res
   };
 }
 
-function readUsage(usage: Usage): TokenUsage | undefined {
+function readUsage(usage: Usage): LinkUsage | undefined {
   if (!usage) return undefined;
   const { input_token_details: input, output_token_details: output } = usage;
+  const cachedAudio = input?.cached_tokens_details?.audio_tokens;
   return {
     inputTextTokens: (input ? input.text_tokens : usage.input_tokens) ?? 0,
     inputAudioTokens: input?.audio_tokens ?? 0,
     cachedTokens: input?.cached_tokens ?? 0,
     outputTextTokens: (output ? output.text_tokens : usage.output_tokens) ?? 0,
     outputAudioTokens: output?.audio_tokens ?? 0,
+    ...(typeof cachedAudio === 'number' ? { cachedAudioTokens: cachedAudio } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { AssistantState, DownwardMessage, ParticipantId } from '@parley/contract';
+import type { CostView } from './CostMeter.ts';
 import type { Floor } from './Floor.ts';
 import type { RoomMedia } from './mediaPorts.ts';
 import type { Member } from './Member.ts';
@@ -6,7 +7,7 @@ import type { Member } from './Member.ts';
 export interface AnnouncerOptions {
   media: Pick<RoomMedia, 'broadcast' | 'assistantProducerId'>;
   members: ReadonlyMap<ParticipantId, Member>;
-  assistant: { readonly state: AssistantState };
+  assistant: { readonly state: AssistantState; readonly cost: CostView };
   floor: Pick<Floor, 'holders'>;
 }
 
@@ -40,11 +41,15 @@ export class Announcer {
   /** To one device that wants to know how things stand. */
   greet({ line }: Pick<Member, 'line'>): void {
     if (this.#closed) return;
-    for (const message of [this.#state(), this.#floor()]) line.send(JSON.stringify(message));
+    for (const message of [this.#state(), this.#floor(), this.#cost()]) line.send(JSON.stringify(message));
   }
 
   close(): void {
     this.#closed = true;
+  }
+
+  #cost(): DownwardMessage {
+    return { type: 'cost', ...this.#options.assistant.cost };
   }
 
   #floor(): DownwardMessage {

@@ -3,45 +3,34 @@ import {
   FRAME_MS,
   type AssistantState,
   type ConversationSettings,
+  type EventData,
   type ParticipantId,
-  type SessionSettings,
 } from '@parley/contract';
-import type { Log } from '@parley/kit/log';
 import { InputTimeline } from '../audio/InputTimeline.ts';
 import { AnswerPolicy } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
-import { Conversation, type TypedText } from './Conversation.ts';
+import { type AssistantOptions, ROLL_OVER_AFTER_MS, ROLL_OVER_AFTER_TOKENS } from './assistantOptions.ts';
+import { Backlog } from './Backlog.ts';
+import { Conversation } from './Conversation.ts';
+import type { TypedText } from './conversationPorts.ts';
+import { CostGuard } from './CostGuard.ts';
+import type { CostView } from './CostMeter.ts';
 import type { PlayoutReport } from './HeardPosition.ts';
 import { HeldSpeech } from './HeldSpeech.ts';
 import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
-import type { Clock, LinkFactory, RealtimeLink, ToolDefinition } from './ports.ts';
+import type { RealtimeLink } from './ports.ts';
+import { PRICES } from './prices.ts';
 import type { PlayedFrame } from './Replies.ts';
+import { RollOver } from './RollOver.ts';
+import type { SeamReason } from './seam.ts';
 import { Troubles } from './Troubles.ts';
 import { detectionOf, isByHolding } from './turnTaking.ts';
 import { instructions } from './wording.ts';
 
 export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
+export type { AssistantOptions } from './assistantOptions.ts';
 
-/** Speech from a time without a link, kept for the next one: the last 5 s. */
-const MAX_BACKLOG_FRAMES = 250;
-/** Unless nobody has spoken for so long: what was said then is not talked about any more. */
-const STALE_BACKLOG_MS = 10_000;
 const PLAYOUT_EVERY_FRAMES = 10;
-
-export interface AssistantOptions {
-  settings: Pick<SessionSettings, 'agentName' | 'systemPrompt' | 'voice' | 'conversation'>;
-  connect: LinkFactory;
-  clock: Clock;
-  log: Log;
-  simulated: boolean;
-  /** Who speaks the protocol, for the record: `openai`, `simulator` or a host name. */
-  provider: string;
-  model: string;
-  /** What the room can do for the model; a call of anything else is answered at once. */
-  tools?: readonly ToolDefinition[];
-  /** 0…1, for the jitter between attempts to connect. */
-  random?: () => number;
-}
 
 /**
  * The AI voice of one room. Owns its link (through the keeper), the timeline of what went in, and the conversation.
@@ -56,13 +45,17 @@ export class Assistant {
   readonly #held: HeldSpeech;
   readonly #keeper: LinkKeeper;
   readonly #conversation: Conversation;
+  readonly #rollOver: RollOver;
+  readonly #guard: CostGuard;
+  readonly #backlog = new Backlog();
   readonly #settled = Promise.withResolvers<AssistantState>();
   #settings: ConversationSettings;
   #state: AssistantState;
   /** Why there is no link; undefined while there is one, and before the first. */
   #away: string | undefined;
-  #backlog: Int16Array[] = [];
-  #backlogAt = 0;
+  #linked = false;
+  /** A link was lost, and there is no other one yet. */
+  #gap: { sinceMs: number; reason: SeamReason } | undefined;
   #framesOut = 0;
   #playing: string | undefined;
   #playedMs = 0;
@@ -89,6 +82,21 @@ export class Assistant {
       this.events.emit('fact', { type: 'error:raised', data: trouble });
       this.events.emit('notice', levelOf(trouble.code), trouble.message);
     });
+    this.#guard = new CostGuard({
+      clock,
+      model,
+      prices: options.prices ?? PRICES,
+      spentUsd: options.spentUsd ?? 0,
+      limitUsd: settings.conversation.costLimitUsd,
+      total: options.spending,
+      policy: this.#policy,
+      changed: () => this.events.emit('cost', this.cost),
+      fact: (data) => this.events.emit('fact', { type: 'cost:limited', data }),
+      notice: (...notice) => this.events.emit('notice', ...notice),
+      near: () => this.#rollOver.lighten(),
+      rest: () => this.#rest(),
+      wake: () => this.#keeper.start(),
+    });
     this.#keeper = new LinkKeeper({
       connect,
       settings: {
@@ -102,6 +110,7 @@ export class Assistant {
       random,
       up: (link) => this.#up(link),
       down: (loss) => this.#down(loss),
+      spare: () => this.#rollOver.spare(),
     });
     this.#conversation = new Conversation({
       clock,
@@ -109,6 +118,7 @@ export class Assistant {
       tools,
       bargeIn: settings.conversation.bargeIn,
       timeline: this.#timeline,
+      meter: this.#guard.meter,
       names: this.#names,
       policy: this.#policy,
       held: this.#held,
@@ -122,6 +132,27 @@ export class Assistant {
       changed: () => this.#refresh(),
     });
     this.#held.configure(isByHolding(settings.conversation));
+    this.#rollOver = this.#makeRollOver();
+  }
+
+  #makeRollOver(): RollOver {
+    const { clock, log, rollOverAfterMs = ROLL_OVER_AFTER_MS } = this.#options;
+    const { succession } = this.#conversation;
+    return new RollOver({
+      clock,
+      log,
+      afterMs: rollOverAfterMs,
+      connect: (signal) => this.#keeper.second(signal),
+      compact: async () => (this.#policy.paused ? undefined : succession.compact()),
+      moment: () => {
+        const { quietMs } = this.#timeline;
+        const { turnOpen, ...rest } = succession.moment;
+        return { quietMs, turnOpen: turnOpen || this.#held.busy, ...rest };
+      },
+      handOver: (next, reason) => this.#handOver(next, reason),
+      drained: () => succession.drained(),
+      endDrain: () => this.#conversation.endDrain(),
+    });
   }
 
   get state(): AssistantState {
@@ -142,7 +173,12 @@ export class Assistant {
     return this.#held.admitted;
   }
 
+  get cost(): CostView {
+    return this.#guard.meter.view;
+  }
+
   start(): void {
+    this.#guard.start();
     this.#keeper.start();
   }
 
@@ -166,11 +202,7 @@ export class Assistant {
     }
     const link = this.#keeper.link;
     if (link) link.appendAudio(frame);
-    else {
-      this.#backlogAt = this.#options.clock.now();
-      this.#backlog.push(frame.slice());
-      if (this.#backlog.length > MAX_BACKLOG_FRAMES) this.#backlog.shift();
-    }
+    else this.#backlog.push(frame, this.#options.clock.now());
   }
 
   /** The next 20 ms of the reply, valid until the next call, or undefined when there is none now. */
@@ -235,6 +267,13 @@ export class Assistant {
     this.#policy.people = count;
   }
 
+  /** Null: it may cost what it likes. A limit above what was spent wakes a paused assistant. */
+  setCostLimit(usd: number | null): void {
+    if (this.#closed) return;
+    this.#guard.setLimit(usd);
+    this.#refresh();
+  }
+
   /** Takes part like this from now on, on the link of this moment and on every later one. */
   configure(conversation: ConversationSettings): void {
     if (this.#closed) return;
@@ -250,9 +289,10 @@ export class Assistant {
       this.#keeper.configure({ turnDetection });
     }
     // What was kept for the next link was not said into a button.
-    if (byHolding && !this.#held.admitted) this.#backlog = [];
+    if (byHolding && !this.#held.admitted) this.#backlog.forget();
     if (byHolding) this.#held.configure(true);
     if (!this.#policy.maySpeak) this.#conversation.hush();
+    this.setCostLimit(conversation.costLimitUsd);
     this.#conversation.bargeIn.configure(conversation.bargeIn);
   }
 
@@ -262,13 +302,15 @@ export class Assistant {
     this.#closed = true;
     this.#held.close();
     this.#conversation.close();
+    this.#guard.close();
+    this.#rollOver.stop();
     this.#keeper.close('The room has closed.');
-    this.#backlog = [];
     this.#settled.resolve(this.#state);
   }
 
   #record(fact: AssistantFact): void {
     this.events.emit('fact', fact);
+    if (fact.type === 'usage:recorded') this.#weigh(fact.data.usage);
     if (fact.type !== 'reply:completed' || fact.data.status !== 'cancelled') return;
     // Where it was cut off; otherwise the last position told may be 200 ms short of it.
     const { itemId, heardMs } = fact.data;
@@ -279,14 +321,21 @@ export class Assistant {
     const { provider, model, simulated } = this.#options;
     const wasAway = this.#away !== undefined;
     this.#away = undefined;
-    const stale = this.#options.clock.now() - this.#backlogAt > STALE_BACKLOG_MS;
-    const backlog = stale ? [] : this.#backlog;
-    this.#backlog = [];
+    const backlog = this.#backlog.take(this.#options.clock.now());
     this.events.emit('fact', { type: 'assistant:connected', data: { provider, model, simulated } });
     if (wasAway) this.events.emit('notice', 'info', 'The assistant is back.');
-    this.#conversation.connect(link, this.#timeline.inputMs - backlog.length * FRAME_MS);
+    const fromMs = this.#timeline.inputMs - backlog.length * FRAME_MS;
+    const replayed = this.#conversation.connect(link, fromMs);
     for (const frame of backlog) link.appendAudio(frame);
-    this.#held.linked(this.#timeline.inputMs - backlog.length * FRAME_MS);
+    this.#held.linked(fromMs);
+    if (this.#gap) {
+      const { reason, sinceMs } = this.#gap;
+      const gapMs = this.#options.clock.now() - sinceMs;
+      this.events.emit('fact', { type: 'assistant:rolled-over', data: { reason, ...replayed, gapMs } });
+    }
+    this.#gap = undefined;
+    this.#linked = true;
+    if (!this.#closed) this.#rollOver.begin(link);
     this.#settled.resolve(this.#state);
   }
 
@@ -295,6 +344,9 @@ export class Assistant {
     const news = this.#away !== message;
     this.#away = message;
     this.#held.unlinked();
+    if (this.#linked) this.#gap = { sinceMs: this.#options.clock.now(), reason: expired ? 'age' : 'lost' };
+    this.#linked = false;
+    this.#rollOver.stop();
     this.#conversation.disconnect(message);
     if (news) {
       this.events.emit('fact', { type: 'assistant:disconnected', data: { message, retryInMs } });
@@ -304,16 +356,42 @@ export class Assistant {
     this.#settled.resolve(this.#state);
   }
 
+  #handOver(next: RealtimeLink, reason: SeamReason): RealtimeLink | undefined {
+    this.#held.split();
+    const old = this.#keeper.replace(next);
+    const replayed = this.#conversation.handOver(next);
+    this.events.emit('fact', { type: 'assistant:rolled-over', data: { reason, ...replayed, gapMs: 0 } });
+    return old;
+  }
+
+  /** Each answer reads, and pays for, all of the conversation: a long one is told anew in short. */
+  #weigh({ inputTextTokens, inputAudioTokens }: EventData<'usage:recorded'>['usage']): void {
+    const { rollOverAfterTokens = ROLL_OVER_AFTER_TOKENS } = this.#options;
+    if (inputTextTokens + inputAudioTokens >= rollOverAfterTokens) this.#rollOver.lighten();
+  }
+
+  /** Without a link, and without a word, until there is money. */
+  #rest(): void {
+    this.#linked = false;
+    this.#held.unlinked();
+    this.#rollOver.stop();
+    this.#conversation.disconnect(this.#guard.words);
+    this.#keeper.rest(this.#guard.words);
+    this.#refresh();
+  }
+
   #refresh(): void {
     if (this.#closed) return;
     const phase = this.#phase();
-    const message = phase === 'unavailable' ? (this.#away ?? null) : null;
+    const why = phase === 'paused' ? this.#guard.words : this.#away;
+    const message = phase === 'paused' || phase === 'unavailable' ? (why ?? null) : null;
     if (phase === this.#state.phase && message === this.#state.message) return;
     this.#state = { phase, simulated: this.#options.simulated, message };
     this.events.emit('state', this.#state);
   }
 
   #phase(): AssistantState['phase'] {
+    if (this.#policy.paused && !this.#conversation.speaking) return 'paused';
     if (!this.#keeper.link) return this.#away === undefined ? 'connecting' : 'unavailable';
     if (this.#conversation.speaking) return 'speaking';
     return this.#conversation.thinking ? 'thinking' : 'listening';

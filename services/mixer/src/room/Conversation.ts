@@ -1,48 +1,32 @@
-import type { AnswerDecision, EventData, ParticipantId } from '@parley/contract';
-import type { InputTimeline } from '../audio/InputTimeline.ts';
-import type { AnswerPolicy, SaidTurn } from './AnswerPolicy.ts';
-import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
+import type { AnswerDecision } from '@parley/contract';
+import type { SaidTurn } from './AnswerPolicy.ts';
 import { BargeIn } from './BargeIn.ts';
-import type { HeldSpeech } from './HeldSpeech.ts';
+import type { ConversationOptions, TypedText } from './conversationPorts.ts';
 import { History } from './History.ts';
-import type { Clock, LinkEvents, RealtimeLink, ResponseDone, ToolDefinition } from './ports.ts';
+import { Ledger } from './Ledger.ts';
+import type { Leg } from './Leg.ts';
+import type { LinkEvents, RealtimeLink, ResponseDone } from './ports.ts';
 import { RecentIds } from './RecentIds.ts';
-import { type CompletedReply, Replies } from './Replies.ts';
+import { type CompletedReply, Replies, type SaidReply } from './Replies.ts';
 import { ResponseQueue } from './ResponseQueue.ts';
 import { speakersOf } from './speakers.ts';
-import type { BargeInSettings } from './Interruption.ts';
+import { type Replayed, Succession } from './Succession.ts';
 import { type ToolCall, ToolCalls } from './ToolCalls.ts';
 import { type Turn, type TurnPlace, Turns } from './Turns.ts';
-import { speakerNote, spokenLine, typedLine, typingNote } from './wording.ts';
+import {
+  correction,
+  newItemId,
+  responseTrouble,
+  speakerNote,
+  spokenLine,
+  typedLine,
+  typingNote,
+} from './wording.ts';
 
 /** What the provider says to a commit of too little audio: nothing was said, and that is no news. */
 const COMMIT_EMPTY = 'input_audio_buffer_commit_empty';
 
-export interface TypedText {
-  /** The sender's; the same one of the same participant is taken once. */
-  id: string;
-  participantId: ParticipantId;
-  name: string;
-  text: string;
-}
-
-export interface ConversationOptions {
-  clock: Clock;
-  model: string;
-  tools: readonly ToolDefinition[];
-  bargeIn: BargeInSettings;
-  timeline: InputTimeline;
-  names: ReadonlyMap<ParticipantId, string>;
-  policy: AnswerPolicy;
-  held: Pick<HeldSpeech, 'busy' | 'confirmed'>;
-  fact: (fact: AssistantFact) => void;
-  delta: (...delta: AssistantEvents['delta']) => void;
-  raise: (trouble: EventData<'error:raised'>) => void;
-  /** The link is of no use any more. */
-  stuck: () => void;
-  /** Who is speaking or thinking may have changed. */
-  changed: () => void;
-}
+export type { TypedText } from './conversationPorts.ts';
 
 /**
  * What is said in the room, by people and by the assistant, over one link after another: puts turns on record, asks
@@ -58,27 +42,33 @@ export class Conversation {
   readonly #history = new History();
   readonly #texts = new RecentIds(1_000);
   readonly #doneResponses = new RecentIds(200);
-  #link: RealtimeLink | undefined;
-  /** Input time at which the audio of this link begins. */
-  #offsetMs = 0;
+  readonly #ledger: Ledger;
+  readonly #succession: Succession;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
-    const { clock, timeline, tools } = options;
+    const { clock, timeline, tools, meter, model, fact } = options;
+    this.#ledger = new Ledger(meter, model, (data) => fact({ type: 'usage:recorded', data }));
     this.#tools = new ToolCalls(tools);
     this.#queue = new ResponseQueue(clock, {
-      create: () => this.#link?.createResponse(),
+      create: () => {
+        this.#ledger.causes.asked();
+        this.#succession.ask();
+      },
       cancel: (responseId) => {
         this.#replies.refuse(responseId);
-        this.#link?.cancelResponse(responseId);
+        this.#succession.legs.asked?.cancelResponse(responseId);
       },
-      stuck: options.stuck,
+      stuck: () => {
+        if (!this.#succession.blameOld()) options.stuck();
+      },
     });
     this.#turns = new Turns(clock, {
       inputMs: () => timeline.inputMs,
       ready: (turn) => this.#turnReady(turn),
       decide: (turn) => this.#decide(turn),
-      asked: () => {
+      asked: (turn) => {
+        this.#ledger.causes.add(this.#speakersOf(turn).speakers);
         this.bargeIn.answerDue();
         this.#queue.request();
       },
@@ -86,7 +76,7 @@ export class Conversation {
       changed: () => this.#after(),
     });
     this.#replies = new Replies({
-      said: ({ itemId, text }) => this.#history.put(itemId, { role: 'assistant', text }),
+      said: (said) => this.#said(said),
       resumed: ({ itemId, text }) => options.delta({ itemId, role: 'assistant', delta: text }),
       completed: (reply) => this.#replyCompleted(reply),
       overflowed: () => {
@@ -103,6 +93,24 @@ export class Conversation {
       finish: () => this.#interrupt(),
       changed: () => this.#after(),
     });
+    this.#succession = new Succession({
+      clock,
+      inputMs: () => timeline.inputMs,
+      history: this.#history,
+      turns: this.#turns,
+      replies: this.#replies,
+      queue: this.#queue,
+      tools: this.#tools,
+      listen: (leg) => this.#listen(leg),
+      wrote: (aside) => this.#ledger.wrote(aside),
+      lost: () =>
+        this.#raiseOwn('seam-lost', 'Some words were lost while the connection to the voice was renewed.'),
+    });
+  }
+
+  /** How links follow each other; whoever changes something there calls it here. */
+  get succession(): Pick<Succession, 'moment' | 'compact' | 'drained'> {
+    return this.#succession;
   }
 
   get speaking(): boolean {
@@ -117,24 +125,26 @@ export class Conversation {
     return this.#replies.queuedMs;
   }
 
-  /** A new link: tells it what was said, then asks it for what is still wanted. */
-  connect(link: RealtimeLink, offsetMs: number): void {
-    this.#link = link;
-    this.#offsetMs = offsetMs;
-    for (const line of this.#history.lines) link.createItem({ id: newItemId(), ...line });
-    this.#listen(link);
-    this.#queue.goOnline();
+  /** A link after none. `offsetMs`: input time at which its audio begins. */
+  connect(link: RealtimeLink, offsetMs: number): Replayed {
+    const replayed = this.#succession.connect(link, offsetMs);
+    this.#after();
+    return replayed;
+  }
+
+  handOver(link: RealtimeLink): Replayed {
+    const replayed = this.#succession.handOver(link);
+    this.#after();
+    return replayed;
+  }
+
+  endDrain(): void {
+    this.#succession.endDrain();
     this.#after();
   }
 
-  /** The link is gone. Every open turn and reply comes to an honest end; what nobody heard is asked for again. */
   disconnect(message: string): void {
-    this.#link = undefined;
-    const responseId = this.#queue.responseId;
-    const unheard = !this.#replies.hasAudio(responseId);
-    this.#turns.abandon(`The connection to the voice provider ended during this turn. ${message}`);
-    this.#replies.abandon(responseId);
-    this.#queue.goOffline(unheard);
+    this.#succession.disconnect(message);
     this.bargeIn.answerDue();
     this.#after();
   }
@@ -144,8 +154,9 @@ export class Conversation {
     const itemId = newItemId();
     this.#options.fact({ type: 'text:sent', data: { itemId, participantId, name, text } });
     this.#history.put(itemId, { role: 'user', text: typedLine(name, text) });
-    this.#link?.createItem({ id: newItemId(), role: 'system', text: typingNote(name) });
-    this.#link?.createItem({ id: itemId, role: 'user', text });
+    this.#succession.tell({ id: newItemId(), role: 'system', text: typingNote(name) });
+    this.#succession.tell({ id: itemId, role: 'user', text });
+    this.#ledger.causes.add([{ participantId, name, share: 1 }]);
     this.#tools.heardPerson();
     if (this.#options.policy.maySpeak) this.#queue.request();
     this.#after();
@@ -154,7 +165,7 @@ export class Conversation {
   sendToolOutput(callId: string, output: string): void {
     const call = this.#tools.closed(callId);
     if (!call) return;
-    if (call.link === this.#link) this.#link.sendToolOutput(callId, output);
+    if (call.link === this.#succession.legs.link) call.link.sendToolOutput(callId, output);
     else {
       // The provider of today has never heard of the call.
       const line = {
@@ -163,7 +174,7 @@ export class Conversation {
       } as const;
       const id = newItemId();
       this.#history.put(id, line);
-      this.#link?.createItem({ id, ...line });
+      this.#succession.tell({ id, ...line });
     }
     if (!this.#options.policy.maySpeak) return this.#after();
     if (this.#tools.mayAnswer()) this.#queue.request();
@@ -186,7 +197,7 @@ export class Conversation {
 
   /** Nobody at the provider listens for the end of speech any more: what was begun is a turn as it is. */
   cutTurn(): void {
-    if (this.#turns.cut()) this.#link?.commitAudio();
+    if (this.#turns.cut()) this.#succession.legs.link?.commitAudio();
     this.#after();
   }
 
@@ -197,25 +208,28 @@ export class Conversation {
 
   /** Cuts off whatever is being said. */
   close(): void {
-    this.#link = undefined;
+    this.#succession.end();
     this.#turns.abandon('The session ended during this turn.');
     this.#replies.interrupt();
     this.#queue.goOffline(false);
   }
 
-  #listen(link: RealtimeLink): void {
+  #listen(leg: Leg): void {
     const on = <Name extends keyof LinkEvents>(name: Name, take: (...said: LinkEvents[Name]) => void) => {
       const listener = (...said: LinkEvents[Name]) => {
-        if (this.#link !== link) return;
+        if (!this.#succession.legs.has(leg)) return;
+        const [about] = said;
+        if ('itemId' in about) leg.own(about.itemId);
         take(...said);
         this.#after();
       };
-      link.events.on(name, listener as never);
+      leg.link.events.on(name, listener as never);
     };
+    const toRoomMs = (atMs: number) => leg.toRoomMs(atMs, this.#options.timeline.inputMs);
     on('speechStarted', ({ itemId, atMs }) => {
-      if (this.#turns.started(itemId, this.#toRoomMs(atMs))) this.bargeIn.turnStarted(itemId);
+      if (this.#turns.started(itemId, toRoomMs(atMs))) this.bargeIn.turnStarted(itemId);
     });
-    on('speechStopped', ({ itemId, atMs }) => this.#turns.stopped(itemId, this.#toRoomMs(atMs)));
+    on('speechStopped', ({ itemId, atMs }) => this.#turns.stopped(itemId, toRoomMs(atMs)));
     on('committed', ({ itemId }) => {
       const held = this.#turns.knows(itemId) ? undefined : this.#options.held.confirmed();
       this.#turns.committed(itemId, held);
@@ -245,7 +259,7 @@ export class Conversation {
     );
     on('toolCalled', ({ responseId, ...call }) => {
       this.#queue.created(responseId);
-      this.#toolCalled(call, link);
+      this.#toolCalled(call, leg.link);
     });
     on('responseDone', (done) => this.#responseDone(done));
     on('rejected', ({ code, message, causedBy }) => {
@@ -268,7 +282,7 @@ export class Conversation {
     this.#queue.cancel();
     const parts = this.#replies.interrupt((itemId) => this.bargeIn.finalHeardMs(itemId));
     for (const { itemId, contentIndex, playedMs } of parts)
-      this.#link?.truncate(itemId, contentIndex, playedMs);
+      this.#succession.legs.ownerOf(itemId)?.truncate(itemId, contentIndex, playedMs);
     // Nobody has heard that answer: it is still owed, together with the one to what is being said now.
     if (unheard || wanted) this.#queue.request();
   }
@@ -277,7 +291,8 @@ export class Conversation {
   #turnReady(turn: TurnPlace): void {
     const { speakers, overlap } = this.#speakersOf(turn);
     const text = speakerNote(speakers, overlap);
-    if (text) this.#link?.createItem({ id: newItemId(), role: 'system', text, after: turn.itemId });
+    const link = this.#succession.legs.ownerOf(turn.itemId);
+    if (text) link?.createItem({ id: newItemId(), role: 'system', text, after: turn.itemId });
     this.#history.open(turn.itemId);
     this.#tools.heardPerson();
   }
@@ -302,6 +317,13 @@ export class Conversation {
     return speakersOf(this.#options.timeline, this.#options.names, turn);
   }
 
+  /** A link that was told a reply from hearsay is told what became of it, too. */
+  #said({ itemId, text, settled }: SaidReply): void {
+    const corrects = this.#history.textOf(itemId) !== text && this.#succession.legs.current?.wasTold(itemId);
+    this.#history.put(itemId, { role: 'assistant', text }, settled);
+    if (corrects) this.#succession.tell({ id: newItemId(), role: 'system', text: correction(text) });
+  }
+
   #replyCompleted(reply: CompletedReply): void {
     if (reply.heardMs > 0) this.#options.policy.heardReply(this.#options.clock.now());
     this.#options.fact({ type: 'reply:completed', data: reply });
@@ -317,20 +339,10 @@ export class Conversation {
 
   #responseDone({ responseId, status, error, usage }: ResponseDone): void {
     if (!this.#doneResponses.add(responseId)) return;
-    const { fact, raise, model } = this.#options;
-    if (usage)
-      fact({ type: 'usage:recorded', data: { responseId, model, usage, costUsd: null, causedBy: [] } });
-    if (status === 'failed') {
-      const { code, message } = error ?? { code: 'response-failed', message: 'no reason given' };
-      raise({ source: 'provider', code, message: `The assistant could not answer: ${message}` });
-    } else if (status === 'incomplete') {
-      const reason = error?.message ?? 'no reason given';
-      raise({
-        source: 'provider',
-        code: 'response-incomplete',
-        message: `The answer was cut short: ${reason}`,
-      });
-    }
+    this.#ledger.answered(responseId, usage);
+    if (!this.#options.policy.maySpeak) this.#queue.forget();
+    const trouble = responseTrouble(status, error);
+    if (trouble) this.#options.raise({ source: 'provider', ...trouble });
     this.#replies.done(responseId, status);
     this.#queue.done(responseId);
   }
@@ -339,16 +351,9 @@ export class Conversation {
     this.#options.raise({ source: 'mixer', code, message });
   }
 
-  /** The provider counts the audio of its link; never past what was sent. */
-  #toRoomMs(atMs: number): number {
-    return Math.min(this.#offsetMs + atMs, this.#options.timeline.inputMs);
-  }
-
   #after(): void {
+    this.#succession.catchUp();
     this.#queue.hold(this.#turns.held || this.#options.held.busy || this.bargeIn.held);
     this.#options.changed();
   }
 }
-
-/** Unique beyond this process, within the provider's 32 characters. */
-const newItemId = () => `item_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`;

@@ -99,6 +99,15 @@ export class HeldSpeech {
     } else if (owed) this.#end({ ...owed, startMs: Math.max(owed.startMs, fromMs) }, owed.endMs);
   }
 
+  /** Another link hears what is said from now on: what was said so far is a turn of the one of before, told so now. */
+  split(): void {
+    const speaking = this.#speaking;
+    if (!speaking) return;
+    const endMs = this.#effects.inputMs();
+    this.#speaking = { ...speaking, startMs: endMs, beganAt: this.#clock.now() };
+    this.#end({ ...speaking, endMs }, endMs);
+  }
+
   /** The link is gone, and what it has not confirmed. */
   unlinked(): void {
     this.#linked = false;

@@ -35,12 +35,16 @@ export interface LinkKeeperOptions {
   random: () => number;
   up(link: RealtimeLink): void;
   down(loss: LinkLoss): void;
+  /** A link that is there already, for one that was lost. */
+  spare?(): RealtimeLink | undefined;
 }
 
 /** Keeps one link to the provider: makes it, notices its end, makes the next one after a growing pause. */
 export class LinkKeeper {
   readonly #options: LinkKeeperOptions;
   #settings: LinkSettings;
+  /** What the second link was made with. */
+  #secondSettings: LinkSettings | undefined;
   #state: KeeperState = { at: 'idle' };
 
   constructor(options: LinkKeeperOptions) {
@@ -69,6 +73,28 @@ export class LinkKeeper {
     if (state.at !== 'live') return;
     this.#lose(state, { message, expired: false });
     state.link.close(message);
+  }
+
+  /** One more link beside the one of this moment, for `replace` or as a spare. The caller owns it until then. */
+  second(signal: AbortSignal): Promise<RealtimeLink> {
+    this.#secondSettings = this.#settings;
+    return this.#options.connect(this.#settings, signal);
+  }
+
+  /** `next` is the link from now on. Returns the former one, which lives on and belongs to the caller. */
+  replace(next: RealtimeLink): RealtimeLink | undefined {
+    const state = this.#state;
+    if (state.at !== 'live') return undefined;
+    this.#renew(next);
+    this.#hold(next, 0);
+    return state.link;
+  }
+
+  /** Ends the link without a word, until the next `start`. */
+  rest(reason: string): void {
+    if (this.#state.at === 'closed') return;
+    this.close(reason);
+    this.#state = { at: 'idle' };
   }
 
   close(reason: string): void {
@@ -113,18 +139,36 @@ export class LinkKeeper {
   }
 
   #take(link: RealtimeLink, attempt: number): void {
+    this.#hold(link, attempt);
+    this.#options.up(link);
+  }
+
+  /** A second link may have waited while the settings changed. */
+  #renew(second: RealtimeLink): void {
+    if (this.#secondSettings !== this.#settings) second.configure(this.#settings);
+  }
+
+  #hold(link: RealtimeLink, attempt: number): void {
     const state = { at: 'live', link, sinceMs: this.#options.clock.now(), attempt } as const;
     this.#state = state;
     link.events.once('closed', ({ code, message }) => {
       if (this.#state === state) this.#lose(state, { message, expired: code === 'expired' });
     });
-    this.#options.up(link);
   }
 
   #lose(
     { sinceMs, attempt }: Extract<KeeperState, { at: 'live' }>,
     { message, expired }: { message: string; expired: boolean },
   ): void {
+    const spare = this.#options.spare?.();
+    if (spare) {
+      const state = { at: 'waiting', undo: () => undefined } as const;
+      this.#state = state;
+      this.#options.down({ message, expired, retryInMs: 0 });
+      if (this.#state !== state) return spare.close('The room has closed.');
+      this.#renew(spare);
+      return this.#take(spare, attempt);
+    }
     const proven = this.#options.clock.now() - sinceMs >= PROVEN_MS;
     if (proven && expired) this.#wait(0, 0, { message, expired });
     else this.#retry(proven ? 0 : attempt, message, false, expired);

@@ -40,7 +40,7 @@ test('completed when its audio has left the queue, not before', () => {
   speak();
   expect(replies.audible).toBe(true);
   replies.done('r1', 'completed');
-  expect(said).toEqual([{ itemId: 'i1', text: 'Hello there.' }]);
+  expect(said).toEqual([{ itemId: 'i1', text: 'Hello there.', settled: false }]);
   expect(completed).toEqual([]);
   expect(pullAll()).toBe(5);
   expect(completed).toEqual([{ ...whole, status: 'completed', heardMs: 90 }]);
@@ -62,7 +62,7 @@ test('interrupted: heard up to here, and late words and audio are refused', () =
   replies.pull();
   expect(replies.interrupt()).toEqual([{ itemId: 'i1', contentIndex: 0, playedMs: 40, audioMs: 90 }]);
   expect(completed).toEqual([{ ...whole, status: 'cancelled', heardMs: 40, heardText: 'Hello' }]);
-  expect(said).toEqual([{ itemId: 'i1', text: 'Hello …' }]);
+  expect(said).toEqual([{ itemId: 'i1', text: 'Hello …', settled: true }]);
   replies.audio('r1', 'i1', 0, pcm(100));
   replies.audio('r1', 'i2', 0, pcm(100));
   expect(replies.textDelta('r1', 'i2', 'more')).toBeUndefined();
@@ -145,7 +145,10 @@ test('M74 it goes on after a pause: the parts on record are the whole, each with
   pullAll();
   const rest = { ...whole, itemId: 'i1+40', text: ' there.', audioMs: 50, resumes: 'i1' };
   expect(completed.slice(1)).toEqual([{ ...rest, status: 'completed', heardMs: 50 }]);
-  expect(said).toEqual([{ itemId: 'i1', text: 'Hello there.' }]);
+  expect(said).toEqual([
+    { itemId: 'i1', text: 'Hello there.', settled: false },
+    { itemId: 'i1', text: 'Hello there.', settled: true },
+  ]);
 });
 
 test('M74 paused twice, then cut for good: the provider is told of its own item', () => {

@@ -26,9 +26,16 @@ interface Reply {
   foreign: boolean;
 }
 
+export interface SaidReply {
+  itemId: string;
+  text: string;
+  /** It will not change any more. */
+  settled: boolean;
+}
+
 export interface RepliesEffects {
-  /** The provider has said all of it (or will never say more): what goes into the history. */
-  said(reply: { itemId: string; text: string }): void;
+  /** What goes into the history: what the provider has said, or will never say more of; later, what was heard of it. */
+  said(reply: SaidReply): void;
   /** It goes on after an interruption that was none, on record as an item of its own; `text` is what is known of it. */
   resumed(part: { itemId: string; text: string }): void;
   /** Once for each reply: it has left the queue, or it was cut off. */
@@ -186,8 +193,9 @@ export class Replies {
   }
 
   /** The link is gone. What is queued is still played; what was not said to the end is incomplete. */
-  abandon(responseId: string | undefined): void {
+  abandon(responseId: string | undefined, of: (itemId: string) => boolean = () => true): void {
     for (const reply of this.#open.values()) {
+      if (!of(reply.itemId)) continue;
       reply.foreign = true;
       if (!reply.outcome) this.#finishSaying(reply, reply.samples > 0 ? 'incomplete' : 'failed');
     }
@@ -240,7 +248,7 @@ export class Replies {
     this.#over.add(reply.responseId);
     reply.outcome = status;
     reply.textDone = true;
-    this.#effects.said({ itemId: reply.itemId, text: reply.text });
+    this.#effects.said({ itemId: reply.itemId, text: reply.text, settled: false });
     this.#queue.end(reply.itemId);
     if (!this.#queue.has(reply.itemId)) this.#complete(reply);
   }
@@ -261,9 +269,9 @@ export class Replies {
       heardMs: cutMs ?? heardMs(reply) - fromMs,
       heardText: cutMs === undefined ? null : heard,
     });
-    if (cutMs === undefined) return;
-    const text = reply.text.slice(0, reply.told?.characters ?? 0) + heard;
-    this.#effects.said({ itemId: reply.itemId, text: text === reply.text || !text ? text : `${text} …` });
+    const text = cutMs === undefined ? reply.text : reply.text.slice(0, reply.told?.characters ?? 0) + heard;
+    const whole = text === reply.text || !text;
+    this.#effects.said({ itemId: reply.itemId, text: whole ? text : `${text} …`, settled: true });
   }
 
   #record(reply: Reply): Pick<CompletedReply, 'itemId' | 'responseId' | 'resumes'> {

@@ -56,6 +56,11 @@ export class ResponseQueue {
     return flight.at === 'blocked' || (flight.at === 'active' && !flight.cancelled);
   }
 
+  /** A response was asked for, wanted or not, and the provider has not told its end. */
+  get flying(): boolean {
+    return this.#flight.at === 'asked' || this.#flight.at === 'active';
+  }
+
   get responseId(): string | undefined {
     return this.#flight.at === 'active' ? this.#flight.responseId : undefined;
   }
@@ -86,6 +91,11 @@ export class ResponseQueue {
       flight.cancelled = true;
       this.#effects.cancel(flight.responseId);
     }
+  }
+
+  /** Nobody waits for an answer any more. What is in flight goes on. */
+  forget(): void {
+    this.#wantedAt = undefined;
   }
 
   /** Also for any other sign of life of a response, whose `response.created` may have been lost. */

@@ -26,7 +26,7 @@ test('M6 joining again drops the former line and keeps the mute', async () => {
   expect(world.room.participants).toBe(1);
 });
 
-test('M14 hello is answered with room:state to that device alone', () => {
+test('M14 hello is answered with room:state, and what it cost, to that device alone', () => {
   const world = roomWorld(codec);
   const device = world.join(anna);
   const microphone = device.speakInto();
@@ -39,6 +39,7 @@ test('M14 hello is answered with room:state to that device alone', () => {
       assistant: world.assistant.state,
     },
     { type: 'floor', holders: [] },
+    { type: 'cost', ...world.assistant.cost },
     { type: 'same-room', offered: [], groups: [] },
   ]);
 });

@@ -39,6 +39,7 @@ export type RoomAssistant = Pick<
   Assistant,
   | 'events'
   | 'state'
+  | 'cost'
   | 'hasOutput'
   | 'settled'
   | 'admitted'
@@ -212,6 +213,7 @@ export class Room {
     });
     assistant.events.on('fact', (fact) => this.#record(fact));
     assistant.events.on('delta', (delta) => this.#announcer.tell({ type: 'transcript:delta', ...delta }));
+    assistant.events.on('cost', (cost) => this.#announcer.tell({ type: 'cost', ...cost }));
     assistant.events.on('playout', (position) => {
       this.#announcer.tell({ type: 'playout', ...position });
       if (assistant.hasOutput) this.#audio.wake();

@@ -26,7 +26,7 @@ export interface RoomsEvents {
 export interface RoomsOptions extends Pick<RoomOptions, 'openPeer' | 'codec' | 'frameClock' | 'clock'> {
   openMedia: MediaFactory;
   /** Makes an assistant that is not started yet. */
-  makeAssistant: (settings: SessionSettings, log: Log) => RoomAssistant & { start(): void };
+  makeAssistant: (settings: SessionSettings, log: Log, spentUsd: number) => RoomAssistant & { start(): void };
   facts: FactSink;
   maxRooms: number;
   log: Log;
@@ -72,8 +72,8 @@ export class Rooms {
 
   /** The hub's commands. Each rejects with an AppError. */
   readonly handlers: ControlHandlers = {
-    'room:open': async ({ sessionId, settings, awaitAssistant }) => {
-      const room = await this.#open(sessionId, settings);
+    'room:open': async ({ sessionId, settings, awaitAssistant, spentUsd = 0 }) => {
+      const room = await this.#open(sessionId, settings, spentUsd);
       if (awaitAssistant) await mustSettle(room);
       return { routerRtpCapabilities: room.routerRtpCapabilities };
     },
@@ -123,19 +123,19 @@ export class Rooms {
     }
   }
 
-  #open(sessionId: SessionId, settings: SessionSettings): Promise<Room> {
+  #open(sessionId: SessionId, settings: SessionSettings, spentUsd: number): Promise<Room> {
     const existing = this.#rooms.get(sessionId);
     if (existing) return Promise.resolve(existing);
     let opening = this.#opening.get(sessionId);
     if (!opening) {
       this.#refuseWhenFull();
-      opening = this.#make(sessionId, settings).finally(() => this.#opening.delete(sessionId));
+      opening = this.#make(sessionId, settings, spentUsd).finally(() => this.#opening.delete(sessionId));
       this.#opening.set(sessionId, opening);
     }
     return opening;
   }
 
-  async #make(sessionId: SessionId, settings: SessionSettings): Promise<Room> {
+  async #make(sessionId: SessionId, settings: SessionSettings, spentUsd: number): Promise<Room> {
     const { openMedia, makeAssistant } = this.#options;
     const log = this.#options.log.child({ sessionId });
     const media = await openMedia();
@@ -143,7 +143,7 @@ export class Rooms {
       media.close();
       this.#refuseWhenFull();
     }
-    const assistant = makeAssistant(settings, log);
+    const assistant = makeAssistant(settings, log, spentUsd);
     const room = new Room({ ...this.#options, sessionId, media, assistant, log });
     this.#rooms.set(sessionId, room);
     room.events.on('gone', (participantId) => this.events.emit('gone', sessionId, participantId));

@@ -10,11 +10,19 @@ export interface ToolCall {
   arguments: string;
 }
 
+interface OpenCall {
+  link: RealtimeLink;
+  name: string;
+  arguments: string;
+  /** A later link was told of it. */
+  carried: boolean;
+}
+
 /** Which calls of the model are out, and on which link each of them was made. */
 export class ToolCalls {
   readonly #names: ReadonlySet<string>;
   readonly #seen = new RecentIds(1_000);
-  readonly #open = new Map<string, { link: RealtimeLink; name: string }>();
+  readonly #open = new Map<string, OpenCall>();
   #inARow = 0;
 
   constructor(tools: readonly ToolDefinition[]) {
@@ -24,7 +32,7 @@ export class ToolCalls {
   /** False for a repeat. */
   opened(call: ToolCall, link: RealtimeLink): boolean {
     if (!this.#seen.add(call.callId)) return false;
-    this.#open.set(call.callId, { link, name: call.name });
+    this.#open.set(call.callId, { link, name: call.name, arguments: call.arguments, carried: false });
     return true;
   }
 
@@ -41,6 +49,13 @@ export class ToolCalls {
     const call = this.#open.get(callId);
     this.#open.delete(callId);
     return call;
+  }
+
+  /** Calls that a new link does not know of; each of them once. */
+  carryOver(): { name: string; arguments: string }[] {
+    const calls = [...this.#open.values()].filter(({ carried }) => !carried);
+    for (const call of calls) call.carried = true;
+    return calls;
   }
 
   /** A person said something: the model may call anew. */

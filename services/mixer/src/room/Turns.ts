@@ -49,7 +49,7 @@ export interface TurnsEffects {
   /** Whether it is to be answered; asked again with the transcript when that is not known yet. */
   decide(turn: TurnPlace & Omit<SaidTurn, 'voices'>): AnswerDecision | undefined;
   /** Once, for a turn that is to be answered. */
-  asked(): void;
+  asked(turn: TurnPlace): void;
   /** Once for each turn, last. */
   completed(turn: Turn): void;
   /** `held` may have changed by the clock alone. */
@@ -141,9 +141,22 @@ export class Turns {
     this.#complete(turn, '', failure);
   }
 
-  /** The link is gone: no open turn will ever hear of its transcript, and none of them can be answered. */
-  abandon(failure: string): void {
+  /** Some turn is not on record yet. */
+  any(of: (itemId: string) => boolean = () => true): boolean {
+    for (const itemId of this.#open.keys()) if (of(itemId)) return true;
+    return false;
+  }
+
+  /** Some turn has not come to its end. */
+  unfinished(of: (itemId: string) => boolean): boolean {
+    for (const { itemId, ended } of this.#open.values()) if (!ended && of(itemId)) return true;
+    return false;
+  }
+
+  /** Their link is gone: these open turns will never hear of their transcripts, and none of them can be answered. */
+  abandon(failure: string, of: (itemId: string) => boolean = () => true): void {
     for (const turn of this.#open.values()) {
+      if (!of(turn.itemId)) continue;
       turn.ready = true;
       turn.answer ??= 'lost';
       this.#complete(turn, '', failure);
@@ -203,7 +216,7 @@ export class Turns {
     if (turn.ready) return;
     turn.ready = true;
     this.#effects.ready(this.#place(turn));
-    if (turn.answer === 'asked') this.#effects.asked();
+    if (turn.answer === 'asked') this.#effects.asked(this.#place(turn));
   }
 
   /** The first decision stands. */
@@ -212,7 +225,7 @@ export class Turns {
     const { beganAt, held } = turn;
     turn.answer = this.#effects.decide({ ...this.#place(turn), beganAt, held, transcript });
     // Ready before it was decided: the words came late.
-    if (turn.ready && turn.answer === 'asked') this.#effects.asked();
+    if (turn.ready && turn.answer === 'asked') this.#effects.asked(this.#place(turn));
   }
 
   #complete(turn: OpenTurn, text: string, failure: string | null): void {

@@ -1,4 +1,5 @@
 import type { AssistantState, EventData } from '@parley/contract';
+import type { CostView } from './CostMeter.ts';
 
 type FactType =
   | 'assistant:connected'
@@ -8,6 +9,8 @@ type FactType =
   | 'reply:completed'
   | 'tool:called'
   | 'usage:recorded'
+  | 'cost:limited'
+  | 'assistant:rolled-over'
   | 'error:raised';
 
 /** A durable fact that the assistant saw; the room gives it its session and its ID. */
@@ -21,5 +24,7 @@ export interface AssistantEvents {
   delta: [{ itemId: string; role: 'user' | 'assistant'; delta: string }];
   /** Five a second while a reply is played, and when it is cut off. */
   playout: [{ itemId: string; playedMs: number; queuedMs: number }];
+  /** What the session has cost so far; after each response and when the limit changes. */
+  cost: [cost: CostView];
   notice: [level: 'info' | 'warning' | 'error', message: string];
 }

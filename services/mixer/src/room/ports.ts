@@ -37,7 +37,7 @@ export interface LinkItem {
 
 /** Which of our calls the provider refused, when it said so. */
 export type LinkCall =
-  'session' | 'audio' | 'commit' | 'clear' | 'item' | 'response' | 'cancel' | 'truncate' | 'tool';
+  'session' | 'audio' | 'commit' | 'clear' | 'item' | 'response' | 'aside' | 'cancel' | 'truncate' | 'tool';
 
 /** closed: by us · expired: the provider's time limit for one session · lost: everything else. */
 export interface LinkClosed {
@@ -46,12 +46,24 @@ export interface LinkClosed {
   message: string;
 }
 
+/** Tokens of one response. `cachedAudioTokens`: that part of `cachedTokens`, when the provider tells it. */
+export interface LinkUsage extends TokenUsage {
+  cachedAudioTokens?: number;
+}
+
 export interface ResponseDone {
   responseId: string;
   status: 'completed' | 'cancelled' | 'failed' | 'incomplete';
   /** Why it failed or stopped early, when the provider said so. */
   error: { code: string; message: string } | undefined;
-  usage: TokenUsage | undefined;
+  usage: LinkUsage | undefined;
+}
+
+/** What the model wrote beside the conversation. */
+export interface Aside {
+  responseId: string;
+  text: string;
+  usage: LinkUsage | undefined;
 }
 
 /**
@@ -84,6 +96,8 @@ export interface RealtimeLink {
   readonly events: EventEmitter<LinkEvents>;
   /** Set once the link is closed, in case that was before anybody listened. */
   readonly closed: LinkClosed | undefined;
+  /** How long the provider would let this link live when it was made, ms, if it said so. */
+  readonly expiresInMs: number | undefined;
   /** Mono 24 kHz of any length; copied before it returns. */
   appendAudio(pcm: Int16Array): void;
   /** Takes effect on what is appended from now on. A refusal comes as `rejected`. */
@@ -97,6 +111,11 @@ export interface RealtimeLink {
   cancelResponse(responseId: string): void;
   truncate(itemId: string, contentIndex: number, audioEndMs: number): void;
   sendToolOutput(callId: string, output: string): void;
+  /**
+   * Asks the model about the conversation, in writing, without anything of it becoming part of the conversation or of
+   * this link's events. At most `maxTokens` long. Rejects when the provider refuses or the link closes first.
+   */
+  ask(instructions: string, maxTokens: number): Promise<Aside>;
   close(reason: string): void;
 }
 

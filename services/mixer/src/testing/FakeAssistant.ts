@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { AssistantState, ConversationSettings, ParticipantId } from '@parley/contract';
 import type { AssistantEvents } from '../room/Assistant.ts';
+import { type CostView, Spending } from '../room/CostMeter.ts';
 import type { PlayoutReport } from '../room/HeardPosition.ts';
 import type { RoomAssistant } from '../room/Room.ts';
 
@@ -18,6 +19,7 @@ export class FakeAssistant implements RoomAssistant {
   admitted: ReadonlySet<ParticipantId> | undefined;
   holders: readonly ParticipantId[] = [];
   people = 0;
+  cost: CostView = { spentUsd: 0, limitUsd: null, tokens: new Spending().tokens, participants: [] };
   started = false;
   closed = false;
 

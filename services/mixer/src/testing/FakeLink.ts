@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { FRAME_MS, SAMPLE_RATE } from '@parley/contract';
-import type { LinkChange, LinkClosed, LinkEvents, LinkItem, RealtimeLink } from '../room/ports.ts';
+import type { Aside, LinkChange, LinkClosed, LinkEvents, LinkItem, RealtimeLink } from '../room/ports.ts';
 import { ALREADY_ACTIVE, NOT_ACTIVE } from '../room/ResponseQueue.ts';
 
 type Call = {
@@ -9,6 +9,13 @@ type Call = {
     : never;
 }[keyof RealtimeLink];
 
+const USAGE = {
+  inputTextTokens: 3,
+  inputAudioTokens: 10,
+  cachedTokens: 0,
+  outputTextTokens: 5,
+  outputAudioTokens: 8,
+};
 const SILENCE_MS = 500;
 /** What every reply of it sounds like: 400 ms in two pieces. */
 export const FAKE_REPLY = { pieces: 2, pieceMs: 200, text: 'It is a fine day.' };
@@ -26,12 +33,22 @@ export class FakeLink implements RealtimeLink {
   detects = true;
   /** What it understands of the next turn. */
   transcript = 'Some words.';
+  /** What it says that its provider lets it live. */
+  expiresInMs: number | undefined;
+  /** What it writes aside; undefined: it refuses. */
+  summary: string | undefined = 'They have talked.';
+  readonly #name: string;
   #closed: LinkClosed | undefined;
   #answers: { responseId?: string; tell: () => void }[] = [];
   readonly #itemMs = new Map<string, number>();
   #active: string | undefined;
   #made = 0;
   #speech: { itemId: string; quietMs: number } | undefined;
+
+  /** `name` is in all of its IDs: no two links make the same. */
+  constructor(name = '') {
+    this.#name = name;
+  }
 
   get closed(): LinkClosed | undefined {
     return this.#closed;
@@ -138,6 +155,19 @@ export class FakeLink implements RealtimeLink {
     this.#record(['sendToolOutput', callId, output]);
   }
 
+  /** Answered with the other answers, when a test delivers it. */
+  ask(instructions: string, maxTokens: number): Promise<Aside> {
+    const { promise, resolve, reject } = Promise.withResolvers<Aside>();
+    const responseId = this.#id('resp');
+    if (!this.#record(['ask', instructions, maxTokens])) reject(new Error('The link is closed.'));
+    this.events.once('closed', () => reject(new Error('The link has closed.')));
+    this.#answer(() => {
+      if (this.summary === undefined) reject(new Error('No.'));
+      else resolve({ responseId, text: this.summary, usage: { ...USAGE } });
+    });
+    return promise;
+  }
+
   close(reason: string): void {
     if (this.#record(['close', reason])) this.lose({ code: 'closed', message: reason });
   }
@@ -157,14 +187,7 @@ export class FakeLink implements RealtimeLink {
   #finish(responseId: string, status: 'completed' | 'cancelled'): void {
     this.#answer(() => {
       this.#active = undefined;
-      const usage = {
-        inputTextTokens: 3,
-        inputAudioTokens: 10,
-        cachedTokens: 0,
-        outputTextTokens: 5,
-        outputAudioTokens: 8,
-      };
-      this.say('responseDone', { responseId, status, error: undefined, usage });
+      this.say('responseDone', { responseId, status, error: undefined, usage: { ...USAGE } });
     }, responseId);
   }
 
@@ -183,6 +206,6 @@ export class FakeLink implements RealtimeLink {
 
   #id(kind: string): string {
     this.#made += 1;
-    return `${kind}_${this.#made}`;
+    return `${kind}_${this.#name}${this.#made}`;
   }
 }

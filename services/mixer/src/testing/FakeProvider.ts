@@ -10,6 +10,8 @@ export class FakeProvider {
   refusal: LinkRefused | undefined;
   /** While set, connecting waits for it. */
   gate: Promise<void> | undefined;
+  /** What its links say that they may live. */
+  expiresInMs: number | undefined;
   attempts = 0;
 
   readonly connect: LinkFactory = async (settings, signal) => {
@@ -17,8 +19,9 @@ export class FakeProvider {
     await this.gate;
     signal.throwIfAborted();
     if (this.refusal) throw this.refusal;
-    const link = new FakeLink();
+    const link = new FakeLink(this.links.length === 0 ? '' : `${this.links.length + 1}_`);
     link.detects = settings.turnDetection.type !== 'none';
+    link.expiresInMs = this.expiresInMs;
     this.settings.push(settings);
     this.links.push(link);
     return link;

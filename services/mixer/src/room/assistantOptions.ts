@@ -1,0 +1,32 @@
+import type { SessionSettings } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Spending } from './CostMeter.ts';
+import type { Clock, LinkFactory, ToolDefinition } from './ports.ts';
+import type { PriceTable } from './prices.ts';
+
+export const ROLL_OVER_AFTER_MS = 3_300_000;
+/** Below the smallest context of a Realtime model (32,768 tokens, 4,096 of them for the answer). */
+export const ROLL_OVER_AFTER_TOKENS = 24_000;
+
+export interface AssistantOptions {
+  settings: Pick<SessionSettings, 'agentName' | 'systemPrompt' | 'voice' | 'conversation'>;
+  connect: LinkFactory;
+  clock: Clock;
+  log: Log;
+  simulated: boolean;
+  /** Who speaks the protocol, for the record: `openai`, `simulator` or a host name. */
+  provider: string;
+  model: string;
+  /** What the room can do for the model; a call of anything else is answered at once. */
+  tools?: readonly ToolDefinition[];
+  prices?: PriceTable;
+  /** What the session has cost before. */
+  spentUsd?: number;
+  /** The sum over all sessions of this process. */
+  spending?: Spending;
+  /** Age of a link, and tokens that an answer has to read, from which on a new one takes over. */
+  rollOverAfterMs?: number;
+  rollOverAfterTokens?: number;
+  /** 0…1, for the jitter between attempts to connect. */
+  random?: () => number;
+}
