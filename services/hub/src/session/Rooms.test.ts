@@ -44,7 +44,8 @@ function setUp(answers: (mixer: MixerId, name: ControlCommand) => ErrorCode | un
     get: (mixer: MixerId) => Promise.resolve(records.get(mixer)),
     list: () => Promise.resolve([...records.values()]),
   };
-  const rooms = new Rooms({ store, mixers, gateway, log: silentLog, now: () => 0 });
+  const spentUsd = () => Promise.reject(new Error('The archive is away.'));
+  const rooms = new Rooms({ store, mixers, gateway, spentUsd, log: silentLog, now: () => 0 });
   const lost = vi.fn();
   rooms.events.on('lost', lost);
   const enter = () => rooms.enter(live, () => Promise.resolve('in'));
