@@ -260,6 +260,17 @@ describe('M52 other settings, live', () => {
     expect(answers(world)).toEqual(['asked', 'asked']);
   });
 
+  test('M53 what was kept for the next link was not said into the button: it does not leave the room', async () => {
+    const world = assistantWorld();
+    world.assistant.start();
+    world.speak(1_000, ben);
+    world.configure({ answer: 'push-to-talk' });
+    await world.assistant.settled();
+    expect(world.link.heard).toBe(0);
+    world.hold(500, anna);
+    expect(world.link.audioMs).toBe(740);
+  });
+
   test('no detection in other modes: turns are made by holding, and the mode decides', async () => {
     const world = assistantWorld({ answer: 'addressed', turnDetection: { type: 'none' } });
     const link = await world.connected();
