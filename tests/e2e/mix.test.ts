@@ -51,7 +51,7 @@ test('one minute of two people talking at once reaches the provider as one strea
   const last = samples.subarray(-(SECONDS + 1) * RATE);
   const tracks = await Promise.all(
     (['anna', 'ben'] as const).map(async (voice) =>
-      follow(await inStepWith(last, voice, PAUSE_MS), last, RATE, { pieceMs: 2_000, stepMs: 1_000 }),
+      follow(await inStepWith(last, voice, PAUSE_MS), last, RATE, { pieceMs: 2_000, lagMs: 0 }),
     ),
   );
   const absent = Math.max(
