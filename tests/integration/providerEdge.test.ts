@@ -63,13 +63,17 @@ test.concurrent.each(scenarios)(
       async () => {
         if (performance.now() - begun > typed * 15_000)
           peer.send({ type: 'text:send', id: `typed-${(typed += 1)}`, text: 'Are you still with us?' });
-        const events = await hub.events(session.id, { type: 'text:sent,reply:completed' });
+        const events = await hub.events(session.id);
         const text = events.findIndex(({ type }) => type === 'text:sent');
-        return (
-          text >= 0 &&
-          events
-            .slice(text)
-            .some((event) => event.type === 'reply:completed' && event.data.status === 'completed')
+        const later = text < 0 ? [] : events.slice(text);
+        if (
+          later.some(
+            ({ type, data }) => type === 'reply:completed' && 'status' in data && data.status === 'completed',
+          )
+        )
+          return true;
+        throw new Error(
+          events.map(({ type, data }) => `${type} ${'status' in data ? data.status : ''}`).join(', '),
         );
       },
       { withinMs: 50_000, everyMs: 250 },
@@ -89,6 +93,7 @@ test.concurrent.each(scenarios)(
       told: errors.join('; ') || 'nothing',
     });
   },
+  120_000,
 );
 
 async function count(hub: HubApi, id: SessionId, type: string): Promise<number> {

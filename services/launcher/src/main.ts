@@ -22,7 +22,9 @@ const terminal = new ScreenTerminal({
 });
 
 async function run(options: Options, signal: AbortSignal): Promise<number> {
-  const { env, unknown } = await readEnvironment(root, process.env);
+  // What a developer keeps in .env, such as a database or a key, is no business of the tests.
+  const { env, unknown } =
+    options.command === 'test' ? { env: process.env, unknown: [] } : await readEnvironment(root, process.env);
   if (unknown.length > 0)
     terminal.warn(`.env has keys that nobody reads: ${unknown.join(', ')}. See .env.example.`);
   const setup: Setup = { root, env, terminal, signal };

@@ -14,8 +14,16 @@ export interface Track {
 /** Pieces below this score say nothing about time. Unrelated speech stays below 0.2 (see measure.test.ts). */
 export const RELATED = 0.35;
 
+export interface FollowOptions {
+  pieceMs?: number;
+  stepMs?: number;
+  aroundMs?: number;
+  /** Where the source begins in the recording, if that is known: 0 for what `inStepWith` gave. */
+  lagMs?: number;
+}
+
 /**
- * Cuts `source` into pieces and looks for each in `recording` (same rate, mono): the first anywhere, each later one
+ * Cuts `source` into pieces and looks for each in `recording` (same rate, mono): the first anywhere (or at `lagMs`), each later one
  * around the place where the last good piece leads to expect it, so that a looped source is followed through its
  * repeats. Each piece that is missed doubles the distance for the next: after a leap the track is found again.
  */
@@ -23,12 +31,12 @@ export function follow(
   source: Int16Array,
   recording: Int16Array,
   sampleRate: number,
-  { pieceMs = 1_000, stepMs = 1_000, aroundMs = 200 } = {},
+  { pieceMs = 1_000, stepMs = 1_000, aroundMs = 200, lagMs }: FollowOptions = {},
 ): Track {
   const samples = (ms: number) => Math.round((ms * sampleRate) / 1000);
   const ms = (count: number) => (count * 1000) / sampleRate;
   const pieces: Track['pieces'] = [];
-  let expected: number | undefined;
+  let expected = lagMs === undefined ? undefined : samples(lagMs);
   let around = samples(aroundMs);
   for (let from = 0; from + samples(pieceMs) <= source.length; from += samples(stepMs)) {
     const piece = source.subarray(from, from + samples(pieceMs));

@@ -13,6 +13,8 @@ import { startWeb } from './startWeb.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
+let started = 0;
+
 export interface StackOptions {
   /** What the provider does out of the ordinary. */
   scenario?: ScenarioInput;
@@ -57,9 +59,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), 'parley-test-stack-'));
   scope.add(() => rm(dir, { recursive: true, force: true }));
+  const number = (started += 1);
   const services: ServiceProcess[] = [];
   const tails = () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n');
-  scope.add(onFailure((failed) => writeFile(join(failed, 'services.log'), tails())));
+  scope.add(onFailure((failed) => writeFile(join(failed, `services-${number}.log`), tails())));
   const launch = async (name: string, index: number, readyUrl: string, env: Env) => {
     const service = await ServiceProcess.start({
       name: `${name}-${index + 1}`,
