@@ -170,6 +170,31 @@ describe('a turn that is open when there is no more time', () => {
   });
 });
 
+test('M82 a button held over the seam: both halves are turns, and answered together', async () => {
+  await open({ conversation: { answer: 'push-to-talk' } });
+  await stage.turn(DUE_MS);
+  expect(stage.data('assistant:rolled-over')).toHaveLength(1);
+  await stage.turn(2_000);
+  const second = stage.link;
+  stage.assistant.hold([anna]);
+  stage.speak(400);
+  await stage.turn(DUE_MS - 2_000);
+  await force();
+  expect(stage.data('assistant:rolled-over')).toHaveLength(2);
+  expect(second.named('commitAudio')).toHaveLength(1);
+  second.deliverAll();
+  stage.speak(300);
+  stage.assistant.hold([]);
+  await stage.turn(240);
+  stage.link.deliverAll();
+  expect(stage.data('turn:completed')).toMatchObject([
+    { startMs: 0, endMs: 400, answer: 'asked' },
+    { startMs: 400, endMs: 700, answer: 'asked' },
+  ]);
+  expect(stage.link.named('createResponse')).toHaveLength(1);
+  expect(second.named('createResponse')).toEqual([]);
+});
+
 test('M84 a call that is out is known to the next link, and so is its answer', async () => {
   await open({ tools: [{ name: 'code', description: 'Writes code.', parameters: {} }] });
   const call = { responseId: 'r', callId: 'c1', name: 'code', arguments: '{"task":"x"}' };

@@ -93,6 +93,20 @@ test('M81 waits for its moment', async () => {
   expect(did).toEqual(['compact', 'hand over: age']);
 });
 
+test('M80 the time that the next one has waited is part of its life', async () => {
+  await ready();
+  await turn(200_000);
+  moment = still;
+  await turn(40);
+  const second = current;
+  await turn(DUE_MS - 200_040 - 1);
+  expect(provider.links).toHaveLength(1);
+  await turn(1);
+  await turn(40);
+  expect(provider.links).toHaveLength(2);
+  expect(current).not.toBe(second);
+});
+
 test('M81 takes over in the middle of a word when there is no time left', async () => {
   moment = { quietMs: 0, turnOpen: true, answering: true, playing: true };
   await turn(DUE_MS);
