@@ -29,7 +29,7 @@ async function voicedMs(): Promise<number> {
   return (samples * 1000) / SAMPLE_RATE;
 }
 
-test('M81 three seams in a conversation: every utterance is on record once, in its place, and known to the last link', async () => {
+test('M101 three seams in a conversation: every utterance is on record once, in its place, and known to the last link', async () => {
   await open({ sessionSeconds: 8, assistant: { rollOverAfterMs: 2_500 } });
   room.type('My name is Anna.');
   // Each of a length of its own: the simulator's transcript tells them apart.
@@ -66,7 +66,7 @@ test('M81 three seams in a conversation: every utterance is on record once, in i
   );
 });
 
-test('M82 three seams in speech without a pause: nothing is said twice or lost', async () => {
+test('M102 three seams in speech without a pause: nothing is said twice or lost', async () => {
   await open({ sessionSeconds: 5, conversation: { answer: 'scribe' } });
   const speaking = room.say(14_000);
   await room.fact('assistant:rolled-over', 3);
@@ -87,7 +87,7 @@ test('M82 three seams in speech without a pause: nothing is said twice or lost',
   expect(room.notices).toEqual([]);
 });
 
-test('M82 a reply in flight when its link grows too old is said to the end, once', async () => {
+test('M102 a reply in flight when its link grows too old is said to the end, once', async () => {
   await open({ sessionSeconds: 10, live: true, scenario: { pace: 2 } });
   await room.pause(6_800);
   room.type('Hello');
@@ -102,7 +102,7 @@ test('M82 a reply in flight when its link grows too old is said to the end, once
   expect(room.notices).toEqual([]);
 });
 
-test('M85 what is old is told to the next link as the model of the old one put it', async () => {
+test('M105 what is old is told to the next link as the model of the old one put it', async () => {
   await open({
     sessionSeconds: 8,
     scenario: { replies: [{ when: { outOfBand: true }, reply: { text: 'They plan a trip to Ghent.' } }] },
@@ -119,7 +119,7 @@ test('M85 what is old is told to the next link as the model of the old one put i
   expect(known[1]).toBe('Anna (typed): Thanks 3');
 });
 
-test('M83 the provider goes away and comes back: the room goes on, says so, and the seam is marked', async () => {
+test('M103 the provider goes away and comes back: the room goes on, says so, and the seam is marked', async () => {
   await open();
   room.type('Hello');
   await room.fact('reply:completed');
@@ -139,7 +139,7 @@ test('M83 the provider goes away and comes back: the room goes on, says so, and 
   expect(room.notices.at(-1)).toBe('The assistant is back.');
 });
 
-test('M92 the limit is reached: no more answers, people go on, and more money brings it back', async () => {
+test('M112 the limit is reached: no more answers, people go on, and more money brings it back', async () => {
   const costLimitUsd = 0.001;
   await open({ conversation: { costLimitUsd } });
   room.type('Hello');
