@@ -82,6 +82,8 @@ export const SessionView = SessionSettings.extend({
   participantCount: z.number().int(),
   maxParticipants: z.number().int(),
   participants: z.array(ParticipantView),
+  /** What its responses have cost so far. Only where one session is asked for; null when that is not known now. */
+  costUsd: z.number().min(0).nullable().optional(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 

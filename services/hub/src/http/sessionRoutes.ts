@@ -65,7 +65,7 @@ export function sessionRoutes(options: ApiOptions): Router {
   });
 
   router.get('/:id', async (req, res) => {
-    res.json(await directory.view(sessionIdOf(req)));
+    res.json(await directory.detailed(sessionIdOf(req)));
   });
 
   router.patch('/:id', limit('configure'), async (req, res) => {

@@ -31,6 +31,7 @@ function setUp(archiveThere = true) {
       listIds: (before: object | null) => Promise.resolve(before ? [] : [live.id]),
     } as unknown as SessionStore,
     archive: {
+      spentUsd: () => (archiveThere ? Promise.resolve(0.25) : away()),
       listEnded: (before: object | null) => (archiveThere ? Promise.resolve(before ? [] : [ended]) : away()),
     } as unknown as Archive,
     history: {
@@ -49,6 +50,12 @@ test('the archive may be away: the live ones are listed, and the rest can be ask
   await expect(setUp(false).page(page.nextCursor, 10)).rejects.toMatchObject({ code: 'not-ready' });
   const rest = await setUp().page(page.nextCursor, 10);
   expect(rest).toMatchObject({ sessions: [{ id: ended.id, state: 'ended' }], nextCursor: null });
+});
+
+test('one session is shown with what it has cost, if that is known now', async () => {
+  expect(await setUp().detailed(live.id)).toMatchObject({ id: live.id, costUsd: 0.25 });
+  expect(await setUp(false).detailed(live.id)).toMatchObject({ id: live.id, costUsd: null });
+  await expect(setUp().detailed(newSessionId())).rejects.toMatchObject({ code: 'session-not-found' });
 });
 
 test('a page that is exactly full of live ones goes on with the ended ones', async () => {

@@ -63,6 +63,15 @@ export class Directory {
     return endedView(await this.#options.history.session(id), this.#options.maxParticipants);
   }
 
+  /** With what it has cost. Throws `session-not-found`. */
+  async detailed(id: SessionId): Promise<SessionView> {
+    const [view, costUsd] = await Promise.all([
+      this.view(id),
+      this.#options.archive.spentUsd(id).catch(() => null),
+    ]);
+    return { ...view, costUsd };
+  }
+
   /** Live ones first, then those that ended, both newest first. While the archive is away: the live ones. */
   async page(cursorText: string | undefined, limit: number): Promise<SessionPage> {
     const cursor = decode(cursorText);

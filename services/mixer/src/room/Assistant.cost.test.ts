@@ -18,7 +18,7 @@ async function open(options: StageOptions = {}): Promise<void> {
 
 beforeEach(() => open());
 
-test('M91 a text is caused by its author, a turn by its speakers', async () => {
+test('M111 a text is caused by its author, a turn by its speakers', async () => {
   stage.exchange('Hello?');
   stage.speak(400, ben);
   stage.beSilent(600);
@@ -32,7 +32,7 @@ test('M91 a text is caused by its author, a turn by its speakers', async () => {
   expect(stage.assistant.cost.spentUsd).toBeCloseTo(2 * ANSWER_USD, 9);
 });
 
-test('M92 at the limit: what is said is heard out, then nothing more is answered, and people go on', async () => {
+test('M112 at the limit: what is said is heard out, then nothing more is answered, and people go on', async () => {
   await open({ costLimitUsd: ANSWER_USD });
   stage.type('Hello?');
   stage.type('And you?', ben);
@@ -54,7 +54,7 @@ test('M92 at the limit: what is said is heard out, then nothing more is answered
   expect(stage.notices).toHaveLength(1);
 });
 
-test('M92 a pause that lasts costs no link; a higher limit brings a new one that knows everything', async () => {
+test('M112 a pause that lasts costs no link; a higher limit brings a new one that knows everything', async () => {
   await open({ costLimitUsd: ANSWER_USD });
   const before = stage.link;
   stage.exchange('Hello?');
@@ -75,7 +75,7 @@ test('M92 a pause that lasts costs no link; a higher limit brings a new one that
   expect(stage.data('cost:limited').map(({ state }) => state)).toEqual(['paused', 'resumed']);
 });
 
-test('M92 raised while the link is still there: it goes on with it', async () => {
+test('M112 raised while the link is still there: it goes on with it', async () => {
   await open({ costLimitUsd: ANSWER_USD });
   stage.exchange('Hello?');
   stage.assistant.setCostLimit(null);
@@ -85,14 +85,14 @@ test('M92 raised while the link is still there: it goes on with it', async () =>
   expect(stage.assistant.state.phase).toBe('listening');
 });
 
-test('M92 warned before', async () => {
+test('M112 warned before', async () => {
   await open({ costLimitUsd: ANSWER_USD * 1.1 });
   stage.exchange('Hello?');
   expect(stage.notices).toEqual(['warning: This session has cost $0.0010 of $0.0011.']);
   expect(stage.assistant.state.phase).toBe('listening');
 });
 
-test('M92 a session beyond its limit from before: paused, and soon without a link', async () => {
+test('M112 a session beyond its limit from before: paused, and soon without a link', async () => {
   await open({ costLimitUsd: 1, spentUsd: 1 });
   expect(stage.assistant.state.phase).toBe('paused');
   await stage.turn(PAUSED_LINK_MS);

@@ -35,7 +35,7 @@ async function ready(frames = 1): Promise<FakeLink> {
 /** The time for a good moment is over. */
 const force = () => stage.turn(LATE_MS);
 
-test('M81 in silence: the next link knows what was said, and nobody notices', async () => {
+test('M101 in silence: the next link knows what was said, and nobody notices', async () => {
   stage.exchange('Hello?');
   stage.beSilent(1_000);
   await stage.turn(DUE_MS);
@@ -61,7 +61,7 @@ test('M81 in silence: the next link knows what was said, and nobody notices', as
   expect(stage.notices).toEqual([]);
 });
 
-test('M81 not while a reply is heard', async () => {
+test('M101 not while a reply is heard', async () => {
   await ready();
   stage.hear();
   await stage.turn(40);
@@ -81,7 +81,7 @@ describe('a reply in flight when there is no more time', () => {
     return stage.link;
   }
 
-  test('M82 it is said to the end, once, and the next link hears of it before it answers', async () => {
+  test('M102 it is said to the end, once, and the next link hears of it before it answers', async () => {
     const next = await seam();
     stage.type('And now?');
     expect(next.named('createResponse')).toEqual([]);
@@ -117,7 +117,7 @@ describe('a reply in flight when there is no more time', () => {
     expect(stage.data('reply:completed')).toMatchObject([{ status: 'cancelled', heardMs: 100 }]);
   });
 
-  test('M82 its link dies: incomplete, on record, and the room is told', async () => {
+  test('M102 its link dies: incomplete, on record, and the room is told', async () => {
     await seam();
     old.lose();
     await stage.turn(40);
@@ -140,7 +140,7 @@ describe('a turn that is open when there is no more time', () => {
     return next;
   }
 
-  test('M82 both halves are on record, side by side, and answered together', async () => {
+  test('M102 both halves are on record, side by side, and answered together', async () => {
     const next = await seam();
     old.deliverAll();
     stage.speak(300);
@@ -161,7 +161,7 @@ describe('a turn that is open when there is no more time', () => {
     expect(stage.notices).toEqual([]);
   });
 
-  test('M82 the old link does not say what it heard: on record with the reason, and the room is told', async () => {
+  test('M102 the old link does not say what it heard: on record with the reason, and the room is told', async () => {
     await seam();
     old.deliverAll();
     await stage.turn(30_100);
@@ -170,7 +170,32 @@ describe('a turn that is open when there is no more time', () => {
   });
 });
 
-test('M84 a call that is out is known to the next link, and so is its answer', async () => {
+test('M102 a button held over the seam: both halves are turns, and answered together', async () => {
+  await open({ conversation: { answer: 'push-to-talk' } });
+  await stage.turn(DUE_MS);
+  expect(stage.data('assistant:rolled-over')).toHaveLength(1);
+  await stage.turn(2_000);
+  const second = stage.link;
+  stage.assistant.hold([anna]);
+  stage.speak(400);
+  await stage.turn(DUE_MS - 2_000);
+  await force();
+  expect(stage.data('assistant:rolled-over')).toHaveLength(2);
+  expect(second.named('commitAudio')).toHaveLength(1);
+  second.deliverAll();
+  stage.speak(300);
+  stage.assistant.hold([]);
+  await stage.turn(240);
+  stage.link.deliverAll();
+  expect(stage.data('turn:completed')).toMatchObject([
+    { startMs: 0, endMs: 400, answer: 'asked' },
+    { startMs: 400, endMs: 700, answer: 'asked' },
+  ]);
+  expect(stage.link.named('createResponse')).toHaveLength(1);
+  expect(second.named('createResponse')).toEqual([]);
+});
+
+test('M104 a call that is out is known to the next link, and so is its answer', async () => {
   await open({ tools: [{ name: 'code', description: 'Writes code.', parameters: {} }] });
   const call = { responseId: 'r', callId: 'c1', name: 'code', arguments: '{"task":"x"}' };
   old.say('toolCalled', call);
@@ -193,7 +218,7 @@ describe('a long conversation', () => {
     stage.beSilent(1_000);
   };
 
-  test('M85 its older part is put down by the old link, the rest is told word for word', async () => {
+  test('M105 its older part is put down by the old link, the rest is told word for word', async () => {
     talk(15);
     await stage.turn(DUE_MS);
     expect(old.named('ask').map(([, question]) => question)).toEqual([SUMMARY_QUESTION]);
@@ -209,7 +234,7 @@ describe('a long conversation', () => {
     expect(stage.data('usage:recorded').at(-1)?.causedBy).toEqual([]);
   });
 
-  test.each(['refuses', 'is silent'])('M85 first words must do when the old link %s', async (how) => {
+  test.each(['refuses', 'is silent'])('M105 first words must do when the old link %s', async (how) => {
     talk(11);
     old.summary = undefined;
     await stage.turn(DUE_MS);
@@ -223,7 +248,7 @@ describe('a long conversation', () => {
 });
 
 describe('the old link dies', () => {
-  test('M83 while the next one waits: that one takes over at once', async () => {
+  test('M103 while the next one waits: that one takes over at once', async () => {
     await ready();
     old.lose();
     expect(stage.provider.links).toHaveLength(2);
@@ -231,7 +256,7 @@ describe('the old link dies', () => {
     expect(stage.data('assistant:rolled-over')).toMatchObject([{ reason: 'lost', gapMs: 0 }]);
   });
 
-  test('M83 and there is none: the seam is marked with its gap when there is one again', async () => {
+  test('M103 and there is none: the seam is marked with its gap when there is one again', async () => {
     stage.exchange('Hello?');
     old.lose();
     await stage.turn(500);
@@ -241,7 +266,7 @@ describe('the old link dies', () => {
   });
 });
 
-test('M83 answers that read much are a reason too', async () => {
+test('M103 answers that read much are a reason too', async () => {
   stage = new AssistantStage({ rollOverAfterTokens: 13 });
   old = await stage.connected();
   stage.exchange('Hello?');

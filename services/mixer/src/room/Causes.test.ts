@@ -5,7 +5,7 @@ import { Causes } from './Causes.ts';
 const anna = { participantId: newParticipantId(), name: 'Anna' };
 const ben = { participantId: newParticipantId(), name: 'Ben' };
 
-test('M91 turns and texts since the last answer, each counting alike', () => {
+test('M111 turns and texts since the last answer, each counting alike', () => {
   const causes = new Causes();
   causes.add([
     { ...anna, share: 0.5 },
@@ -20,7 +20,7 @@ test('M91 turns and texts since the last answer, each counting alike', () => {
   ]);
 });
 
-test('M91 an answer after a tool is caused by those who caused the call', () => {
+test('M111 an answer after a tool is caused by those who caused the call', () => {
   const causes = new Causes();
   causes.add([{ ...ben, share: 1 }]);
   causes.asked();

@@ -29,7 +29,9 @@ function merge(groups: readonly (readonly Speaker[])[]): Speaker[] {
   for (const group of groups)
     for (const { participantId, name, share } of group) {
       const before = sums.get(participantId)?.share ?? 0;
-      sums.set(participantId, { participantId, name, share: before + share / groups.length });
+      // Thirds add up to a little more than one.
+      const sum = Math.min(1, before + share / groups.length);
+      sums.set(participantId, { participantId, name, share: sum });
     }
   return [...sums.values()];
 }

@@ -25,6 +25,8 @@ import {
 
 /** What the provider says to a commit of too little audio: nothing was said, and that is no news. */
 const COMMIT_EMPTY = 'input_audio_buffer_commit_empty';
+/** The end of a link's life. */
+const EXPIRED = 'session_expired';
 
 export type { TypedText } from './conversationPorts.ts';
 
@@ -263,6 +265,8 @@ export class Conversation {
     });
     on('responseDone', (done) => this.#responseDone(done));
     on('rejected', ({ code, message, causedBy }) => {
+      // That is why it was replaced; if it still owed anything, that is told.
+      if (code === EXPIRED && leg !== this.#succession.legs.current) return;
       if (causedBy === 'commit') this.#options.held.confirmed();
       if (code === COMMIT_EMPTY || this.#queue.rejected(code, causedBy === 'response')) return;
       this.#options.raise({ source: 'provider', code, message: `The voice provider reports: ${message}` });

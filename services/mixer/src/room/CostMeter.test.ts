@@ -28,7 +28,7 @@ const meter = (options: Partial<CostMeterOptions> = {}) =>
 
 beforeEach(() => (told = []));
 
-test('M91 sums for the session, for each participant by share, and for the process', () => {
+test('M111 sums for the session, for each participant by share, and for the process', () => {
   const total = new Spending();
   const mine = meter({ spentUsd: 1, total });
   expect(mine.record(usage, [{ ...anna, share: 1 }])).toBeCloseTo(0.1);
@@ -48,14 +48,14 @@ test('M91 sums for the session, for each participant by share, and for the proce
   expect(total.responses).toBe(3);
 });
 
-test('M92 warned at 80 %, paused at 100 %, each told once', () => {
+test('M112 warned at 80 %, paused at 100 %, each told once', () => {
   const mine = meter({ limitUsd: 0.5 });
   for (let i = 0; i < 6; i++) mine.record(usage, []);
   expect(told).toEqual(['warned at 0.40', 'paused at 0.50']);
   expect(mine.paused).toBe(true);
 });
 
-test('M92 a limit that is raised resumes; one that is lowered pauses', () => {
+test('M112 a limit that is raised resumes; one that is lowered pauses', () => {
   const mine = meter({ limitUsd: 0.1 });
   mine.record(usage, []);
   mine.setLimit(0.12);
@@ -65,13 +65,13 @@ test('M92 a limit that is raised resumes; one that is lowered pauses', () => {
   expect(told).toEqual(['paused at 0.10', 'resumed at 0.10', 'paused at 0.10', 'resumed at 0.10']);
 });
 
-test('M92 one dear response goes past the warning', () => {
+test('M112 one dear response goes past the warning', () => {
   const mine = meter({ limitUsd: 0.05 });
   mine.record(usage, []);
   expect(told).toEqual(['paused at 0.10']);
 });
 
-test('M92 what was so at the beginning is no news', () => {
+test('M112 what was so at the beginning is no news', () => {
   const mine = meter({ limitUsd: 1, spentUsd: 2 });
   expect(mine.paused).toBe(true);
   expect(told).toEqual([]);

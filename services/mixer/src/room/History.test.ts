@@ -15,7 +15,7 @@ test('a line stands where it was opened, however late its words come', () => {
   expect(history.lines).toHaveLength(1);
 });
 
-test('M85 a new link is told the last lines word for word, and of the others the first words', () => {
+test('M105 a new link is told the last lines word for word, and of the others the first words', () => {
   const history = new History();
   for (let i = 0; i < 100; i++) history.put(`${i}`, line(`Line ${i} ${'x'.repeat(200)}`));
   expect(history.older).toHaveLength(100 - MAX_LINES);
@@ -28,14 +28,14 @@ test('M85 a new link is told the last lines word for word, and of the others the
   expect(items.slice(1).map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `${80 + i}`));
 });
 
-test('M85 long lines: fewer of them, and no novels', () => {
+test('M105 long lines: fewer of them, and no novels', () => {
   const history = new History();
   for (let i = 0; i < 10; i++) history.put(`${i}`, line('x'.repeat(100_000)));
   expect(history.lines.at(-1)?.text).toHaveLength(MAX_LINE_LENGTH);
   expect(history.replay('summary').replayed).toBe(MAX_CHARACTERS / MAX_LINE_LENGTH);
 });
 
-test('M85 a summary stands for what it was made of, and for the one before', () => {
+test('M105 a summary stands for what it was made of, and for the one before', () => {
   const history = new History();
   for (let i = 0; i < 25; i++) history.put(`${i}`, line(`${i}`));
   history.fold(history.older, 'They counted.');

@@ -67,7 +67,7 @@ async function ready(): Promise<void> {
   expect(rollOver.at).toBe('ready');
 }
 
-test('M80 warmed in time, handed over in silence, the old one drained and closed, then again', async () => {
+test('M100 warmed in time, handed over in silence, the old one drained and closed, then again', async () => {
   const old = current;
   await turn(DUE_MS - 1);
   expect(rollOver.at).toBe('steady');
@@ -84,7 +84,7 @@ test('M80 warmed in time, handed over in silence, the old one drained and closed
   expect(did.filter((what) => what === 'hand over: age')).toHaveLength(2);
 });
 
-test('M81 waits for its moment', async () => {
+test('M101 waits for its moment', async () => {
   await ready();
   await turn(200_000);
   expect(did).toEqual(['compact']);
@@ -93,7 +93,21 @@ test('M81 waits for its moment', async () => {
   expect(did).toEqual(['compact', 'hand over: age']);
 });
 
-test('M81 takes over in the middle of a word when there is no time left', async () => {
+test('M100 the time that the next one has waited is part of its life', async () => {
+  await ready();
+  await turn(200_000);
+  moment = still;
+  await turn(40);
+  const second = current;
+  await turn(DUE_MS - 200_040 - 1);
+  expect(provider.links).toHaveLength(1);
+  await turn(1);
+  await turn(40);
+  expect(provider.links).toHaveLength(2);
+  expect(current).not.toBe(second);
+});
+
+test('M101 takes over in the middle of a word when there is no time left', async () => {
   moment = { quietMs: 0, turnOpen: true, answering: true, playing: true };
   await turn(DUE_MS);
   await turn(289_900);
@@ -102,7 +116,7 @@ test('M81 takes over in the middle of a word when there is no time left', async 
   expect(rollOver.at).toBe('draining');
 });
 
-test('M82 drains for as long as the old one owes something, but not for ever', async () => {
+test('M102 drains for as long as the old one owes something, but not for ever', async () => {
   owes = true;
   await turn(DUE_MS);
   await turn(29_000);
@@ -112,7 +126,7 @@ test('M82 drains for as long as the old one owes something, but not for ever', a
   expect(did.at(-1)).toBe('end drain');
 });
 
-test('M82 an old link that dies is drained', async () => {
+test('M102 an old link that dies is drained', async () => {
   owes = true;
   const old = current as FakeLink;
   await turn(DUE_MS);
@@ -143,7 +157,7 @@ test('a next link that dies while it waits is made again, in a while', async () 
   expect(provider.links).toHaveLength(2);
 });
 
-test('M83 it grows dear: replaced before its time, but not a fresh one', async () => {
+test('M103 it grows dear: replaced before its time, but not a fresh one', async () => {
   rollOver.lighten();
   expect(rollOver.at).toBe('steady');
   await turn(120_000);

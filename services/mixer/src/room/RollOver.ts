@@ -18,7 +18,7 @@ type State =
   | { at: 'resting' }
   | { at: 'steady' }
   | { at: 'warming'; reason: SeamReason; abort: AbortController }
-  | { at: 'ready'; reason: SeamReason; next: RealtimeLink }
+  | { at: 'ready'; reason: SeamReason; next: RealtimeLink; madeMs: number }
   | { at: 'draining'; old: RealtimeLink; sinceMs: number };
 
 export interface RollOverOptions {
@@ -59,7 +59,7 @@ export class RollOver {
   /** A link has come up by itself: nothing is known of another one. */
   begin(link: RealtimeLink): void {
     this.stop();
-    this.#settle(link);
+    this.#settle(link, this.#options.clock.now());
   }
 
   /** The link is gone: whatever was under way is given up. Harmless when there was none. */
@@ -90,14 +90,14 @@ export class RollOver {
     return this.#options.clock.now() - this.#sinceMs;
   }
 
-  /** The link of now, and when it is to be replaced. */
-  #settle(link: RealtimeLink, state: State = { at: 'steady' }): void {
+  /** The link of now, and when it is to be replaced: its life began when it was made, not when it took over. */
+  #settle(link: RealtimeLink, madeMs: number, state: State = { at: 'steady' }): void {
     const { clock, afterMs } = this.#options;
-    this.#sinceMs = clock.now();
+    this.#sinceMs = madeMs;
     this.#plan = planSeam(link.expiresInMs, afterMs);
     this.#become(state);
     this.#undoDue?.();
-    this.#undoDue = clock.after(this.#plan.dueMs, () => this.#due());
+    this.#undoDue = clock.after(Math.max(0, this.#plan.dueMs - this.#ageMs), () => this.#due());
   }
 
   #due(): void {
@@ -127,7 +127,7 @@ export class RollOver {
     }
     if (this.#state !== state) return next.close('The conversation does not need this connection any more.');
     log.info({ reason: state.reason }, 'next provider link ready');
-    this.#become({ at: 'ready', reason: state.reason, next });
+    this.#become({ at: 'ready', reason: state.reason, next, madeMs: this.#options.clock.now() });
     this.#look();
   }
 
@@ -141,7 +141,7 @@ export class RollOver {
   }
 
   #lookForSeam(state: Extract<State, { at: 'ready' }>): void {
-    const { next, reason } = state;
+    const { next, reason, madeMs } = state;
     const { clock, moment, handOver } = this.#options;
     if (next.closed) return this.#tryLater();
     const pressMs = (this.#plan.deadlineMs - this.#plan.dueMs) / 4;
@@ -149,7 +149,7 @@ export class RollOver {
     const old = handOver(next, reason);
     // What that told others may have ended everything.
     if (this.#state !== state) return old?.close('The room has closed.');
-    this.#settle(next, old ? { at: 'draining', old, sinceMs: clock.now() } : { at: 'steady' });
+    this.#settle(next, madeMs, old ? { at: 'draining', old, sinceMs: clock.now() } : { at: 'steady' });
   }
 
   /** The old link lives on. If it comes to its end first, it is replaced like one that was lost. */

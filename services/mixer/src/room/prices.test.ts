@@ -10,12 +10,12 @@ const usage = {
   outputAudioTokens: 1_000,
 };
 
-test('M90 a response costs what its tokens cost', () => {
+test('M110 a response costs what its tokens cost', () => {
   // 1,000 × 4 + 9,000 × 32 + 100 × 24 + 1,000 × 64, for a million
   expect(costOf('gpt-realtime-2', usage)).toBeCloseTo(0.3584, 9);
 });
 
-test('M90 what was cached is cheap: told apart, or in proportion', () => {
+test('M110 what was cached is cheap: told apart, or in proportion', () => {
   const cached = { ...usage, cachedTokens: 5_000 };
   // 500 text and 4,500 audio of it
   expect(costOf('gpt-realtime-2', cached)).toBeCloseTo(0.3584 - (500 * 3.6 + 4_500 * 31.6) / 1e6, 9);

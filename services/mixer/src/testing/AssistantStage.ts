@@ -1,4 +1,10 @@
-import { DEFAULT_CONVERSATION, EVENT_DATA, type EventData, newParticipantId } from '@parley/contract';
+import {
+  type ConversationChange,
+  DEFAULT_CONVERSATION,
+  EVENT_DATA,
+  type EventData,
+  newParticipantId,
+} from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { Assistant, type AssistantFact, type AssistantOptions } from '../room/Assistant.ts';
 import { FakeClock } from './FakeClock.ts';
@@ -16,6 +22,7 @@ const SILENCE = new Int16Array(480);
 
 export interface StageOptions extends Partial<AssistantOptions> {
   costLimitUsd?: number | null;
+  conversation?: ConversationChange;
 }
 
 /** An assistant with a provider in memory and a clock that a test turns; what it tells is checked and kept. */
@@ -26,13 +33,13 @@ export class AssistantStage {
   readonly notices: string[] = [];
   readonly assistant: Assistant;
 
-  constructor({ costLimitUsd = null, ...options }: StageOptions = {}) {
+  constructor({ costLimitUsd = null, conversation, ...options }: StageOptions = {}) {
     this.assistant = new Assistant({
       settings: {
         agentName: 'Ada',
         systemPrompt: '',
         voice: 'cedar',
-        conversation: { ...DEFAULT_CONVERSATION, costLimitUsd },
+        conversation: { ...DEFAULT_CONVERSATION, costLimitUsd, ...conversation },
       },
       connect: this.provider.connect,
       clock: this.clock,

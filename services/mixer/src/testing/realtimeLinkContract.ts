@@ -96,6 +96,24 @@ export function realtimeLinkContract(name: string, open: () => Promise<LinkUnder
       expect(await rejected).toMatchObject({ code: NOT_ACTIVE, causedBy: 'cancel' });
     });
 
+    test('an aside is written beside the conversation: an answer, but no event', async () => {
+      const told: string[] = [];
+      for (const name of ['responseCreated', 'responseDone', 'replyTranscriptDone', 'rejected'] as const)
+        link.events.on(name, () => void told.push(name));
+      link.createItem({ id: 'item_1', role: 'user', text: 'My name is Anna.' });
+      const { text, responseId } = await link.ask('Sum up the conversation.', 200);
+      expect(text).toMatch(/\w/);
+      expect(responseId).toBeTruthy();
+      expect(told).toEqual([]);
+    });
+
+    test('an aside of a link that closes is not answered', async () => {
+      const answer = link.ask('Sum up the conversation.', 200);
+      link.close('enough');
+      await expect(answer).rejects.toThrow();
+      await expect(link.ask('Sum up the conversation.', 200)).rejects.toThrow();
+    });
+
     test('truncating within what was said is accepted, beyond it is refused', async () => {
       const done = next('responseDone');
       const { itemId } = await speaking();

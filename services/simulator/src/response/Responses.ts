@@ -55,6 +55,7 @@ export class Responses {
       tools,
       toolChoice: params.tool_choice ?? session.toolChoice,
       outOfBand,
+      instructed: params.instructions !== undefined,
       scenario,
       turnReplies: this.#options.turnReplies,
     });

@@ -40,6 +40,24 @@ export function answer(items: readonly Item[]): Answer {
   return spoken(['go-on']);
 }
 
+/** The most that is written down of one item, and how many of them. */
+const MAX_MINUTE = 120;
+const MAX_MINUTES = 40;
+
+/** What there was in a conversation: the words that were written, and how long people spoke (S46). */
+export function minutes(items: readonly Item[]): Answer {
+  const lines = items.flatMap((item) => (isMessage(item) ? [minute(item)] : []));
+  const text = `${lines.length} items. ${lines.slice(-MAX_MINUTES).join(' ')}`;
+  return { say: ['no-words-for-that'], text };
+}
+
+function minute(item: MessageItem): string {
+  const words = textOf(item);
+  const ms = item.speechMs ?? item.content.reduce((sum, part) => sum + (isAudio(part) ? part.ms : 0), 0);
+  const said = words ? `"${words.slice(0, MAX_MINUTE)}"` : `${(ms / 1000).toFixed(1)} s of speech`;
+  return `${item.role}: ${said}.`;
+}
+
 function answersIn(items: readonly Item[]): number {
   return items.filter((item) => isMessage(item) && item.role === 'assistant').length;
 }

@@ -3,7 +3,7 @@ import type { Scenario, ScriptedReply } from '../scenarios/schema.ts';
 import type { Tool, ToolChoice } from '../session/sessionSchema.ts';
 import type { ClipId } from '../speech/clips.ts';
 import { transcriptOf } from '../speech/utterance.ts';
-import { answer } from './answer.ts';
+import { answer, minutes } from './answer.ts';
 import { askedCall, type PlannedCall } from './toolCalls.ts';
 
 export type PlannedOutput =
@@ -22,16 +22,23 @@ export interface PlanContext {
   tools: readonly Tool[];
   toolChoice: ToolChoice;
   outOfBand: boolean;
+  /** It has instructions of its own. */
+  instructed: boolean;
   scenario: Scenario;
   /** The scenario's reply to a turn of speech, by item ID. */
   turnReplies: ReadonlyMap<string, ScriptedReply>;
 }
 
-/** The scenario first, then a tool that was asked for, then the simulator's own words (S42). */
+/**
+ * The scenario first, then a tool that was asked for, then the simulator's own words (S42). Asked beside the
+ * conversation to do something with it, it writes down what there was (S46).
+ */
 export function planResponse(context: PlanContext): ResponsePlan {
   const scripted = scriptedReply(context);
   if (scripted) return fromScript(scripted, context.scenario);
   const delayMs = context.scenario.firstOutputMs;
+  if (context.outOfBand && context.instructed)
+    return { delayMs, outputs: [{ kind: 'message', ...minutes(context.items) }] };
   const asked = stimulus(context.items);
   if (asked?.type !== 'function_call_output') {
     const call = askedCall(asked ? textOf(asked) : '', context.tools, context.toolChoice);

@@ -134,6 +134,19 @@ describe('running responses', () => {
     expect(probe.error()).toMatchObject({ code: 'rate_limit_exceeded' });
   });
 
+  it('S46 asked beside the conversation, with instructions, it writes down what there was', () => {
+    const probe = new SessionProbe();
+    probe.type('My name is Anna.');
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(20_000);
+    const response = { conversation: 'none', ...TEXT, instructions: 'Sum up.', metadata: { aside: '1' } };
+    probe.send({ type: 'response.create', response });
+    vi.advanceTimersByTime(20_000);
+    expect(probe.response()).toMatchObject({ conversation_id: null, metadata: { aside: '1' } });
+    const said = String(probe.last('response.output_text.done')['text']);
+    expect(said).toMatch(/^2 items\. user: "My name is Anna\."\. assistant: "/);
+  });
+
   it('S51 an unknown reference is refused', () => {
     const probe = new SessionProbe();
     const input = [{ type: 'item_reference', id: 'nowhere' }];
