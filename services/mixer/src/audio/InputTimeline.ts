@@ -53,8 +53,9 @@ export class InputTimeline {
   /** What was taken for this voice in the last `ms` was none. */
   retract(participantId: ParticipantId, ms: number): void {
     const track = this.#tracks.get(participantId);
+    if (!track) return;
     const from = Math.max(0, this.#frames - Math.ceil(ms / FRAME_MS));
-    for (let frame = from; track && frame < this.#frames; frame++) track.voiced[frame % FRAMES_KEPT] = 0;
+    for (let frame = from; frame < this.#frames; frame++) track.voiced[frame % FRAMES_KEPT] = 0;
   }
 
   /** Audio sent so far, ms. */
