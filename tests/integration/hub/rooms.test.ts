@@ -235,3 +235,22 @@ describe('mute', () => {
     expect((await seen()).filter((type) => type === 'participant:muted')).toHaveLength(1);
   });
 });
+
+test('a speaker groups devices, a listener does not', async () => {
+  const [anna, ben] = [await joined('Anna'), await joined('Ben')];
+  const listener = await hubs.client(hub, session, 'Chloe', { role: 'listener' });
+  await listener.client.join();
+  const participantIds = [anna.participantId, ben.participantId];
+  expect(await anna.client.ask('devices:group', { participantIds })).toEqual({});
+  const asked = () => first().commands.filter(({ name }) => name === 'devices:group');
+  const request = { sessionId: session.id, participantId: anna.participantId, participantIds };
+  expect(asked().map(({ body }) => body)).toEqual([request]);
+  await expect(listener.client.ask('devices:group', { participantIds })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  const many = Array.from({ length: 17 }, () => anna.participantId);
+  await expect(anna.client.ask('devices:group', { participantIds: many })).rejects.toMatchObject({
+    code: 'bad-request',
+  });
+  expect(asked()).toHaveLength(1);
+});

@@ -50,6 +50,14 @@ export class InputTimeline {
     this.#frames++;
   }
 
+  /** What was taken for this voice in the last `ms` was none. */
+  retract(participantId: ParticipantId, ms: number): void {
+    const track = this.#tracks.get(participantId);
+    if (!track) return;
+    const from = Math.max(0, this.#frames - Math.ceil(ms / FRAME_MS));
+    for (let frame = from; frame < this.#frames; frame++) track.voiced[frame % FRAMES_KEPT] = 0;
+  }
+
   /** Audio sent so far, ms. */
   get inputMs(): number {
     return this.#frames * FRAME_MS;

@@ -5,6 +5,7 @@ import { FakeClock } from '../testing/FakeClock.ts';
 import { FAKE_REPLY, type FakeLink } from '../testing/FakeLink.ts';
 import { FakeProvider } from '../testing/FakeProvider.ts';
 import { Assistant, type AssistantFact } from './Assistant.ts';
+import type { Overheard } from './BargeIn.ts';
 
 const ben = newParticipantId();
 const NOBODY = new Set<ParticipantId>();
@@ -59,9 +60,13 @@ async function make(bargeIn = DEFAULT_CONVERSATION.bargeIn): Promise<void> {
 
 /** The room goes on for `ms`, every frame as a room makes it. */
 function pass(ms: number, ...voices: ParticipantId[]): void {
+  overhear(ms, { speaking: new Set(voices), echoes: NOBODY, found: NOBODY });
+}
+
+function overhear(ms: number, overheard: Overheard): void {
   for (let at = 0; at < ms; at += 20) {
     clock.turn(20);
-    assistant.hear(voices.length > 0 ? new Set(voices) : NOBODY);
+    assistant.hear(overheard);
     const frame = assistant.pullOutput();
     heard.push(frame ? Math.max(...frame) : 0);
     if (frame) assistant.sent((rtp += 960));
@@ -348,4 +353,19 @@ test('M70 switched off: people talk, the reply goes on, and what they said is an
   expect(loud()).toBe(3_000);
   expect(replies()).toMatchObject([{ status: 'completed' }]);
   expect(link.named('createResponse')).toHaveLength(1);
+});
+
+test('M75 its own words, come back through a loudspeaker, are no turn to answer', () => {
+  reply();
+  pass(300, ben);
+  // Found out after 300 ms: that was not Ben.
+  overhear(20, { speaking: NOBODY, echoes: new Set([ben]), found: new Set([ben]) });
+  link.say('speechStarted', { itemId: 'u', atMs: 0 });
+  overhear(700, { speaking: NOBODY, echoes: new Set([ben]), found: NOBODY });
+  turn('u', 'Well, let me see what there is.');
+  expect(turns()).toMatchObject([{ speakers: [], answer: 'nothing-said' }]);
+  expect(assistant.state.phase).toBe('speaking');
+  pass(4_000);
+  expect(link.calls).toEqual([]);
+  expect(replies()).toMatchObject([{ status: 'completed', heardMs: 4_000 }]);
 });

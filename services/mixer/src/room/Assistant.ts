@@ -11,6 +11,7 @@ import { AnswerPolicy } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 import { type AssistantOptions, ROLL_OVER_AFTER_MS, ROLL_OVER_AFTER_TOKENS } from './assistantOptions.ts';
 import { Backlog } from './Backlog.ts';
+import type { Overheard } from './BargeIn.ts';
 import { Conversation } from './Conversation.ts';
 import type { TypedText } from './conversationPorts.ts';
 import { CostGuard } from './CostGuard.ts';
@@ -31,6 +32,8 @@ export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 export type { AssistantOptions } from './assistantOptions.ts';
 
 const PLAYOUT_EVERY_FRAMES = 10;
+/** So long an echo may be taken for its microphone's owner before it is known as one. */
+const ECHO_FOUND_WITHIN_MS = 1_000;
 
 /**
  * The AI voice of one room. Owns its link (through the keeper), the timeline of what went in, and the conversation.
@@ -231,8 +234,10 @@ export class Assistant {
   }
 
   /** Every 20 ms, before the output is pulled: whose real speech is to be heard in the room. */
-  hear(voiced: ReadonlySet<ParticipantId>): void {
-    if (!this.#closed) this.#conversation.bargeIn.hear(voiced);
+  hear(overheard: Overheard): void {
+    if (this.#closed) return;
+    for (const id of overheard.found) this.#timeline.retract(id, ECHO_FOUND_WITHIN_MS);
+    this.#conversation.bargeIn.hear(overheard);
   }
 
   /** The frame that was pulled last went out to the devices with this RTP time. */

@@ -15,8 +15,20 @@ const NOTHING_SAID_MS = 700;
 const MEANT_MS = 2_500;
 /** A turn that ends while nobody has spoken for so long leaves nobody speaking. */
 const PAUSE_MS = 200;
+/** A transcript of the assistant's own words comes at most so long after the echo of them. */
+const OWN_WORDS_MS = 10_000;
 /** Turns that are remembered. */
 const MAX_TURNS = 50;
+
+/** One frame of the room, as the assistant hears it. */
+export interface Overheard {
+  /** Whose real speech is in it. */
+  readonly speaking: ReadonlySet<ParticipantId>;
+  /** Whose microphone hears mostly the assistant itself. */
+  readonly echoes: ReadonlySet<ParticipantId>;
+  /** Of those, who was taken for a speaker until now. */
+  readonly found: ReadonlySet<ParticipantId>;
+}
 
 export interface BargeInOptions {
   clock: Clock;
@@ -50,6 +62,7 @@ export class BargeIn {
   /** The last frame of a reply that ended at once, on its way to silence. */
   #tail: PlayedFrame | undefined;
   #spokenMs = 0;
+  #echoedAt = -Infinity;
 
   constructor(options: BargeInOptions) {
     this.#options = options;
@@ -70,10 +83,12 @@ export class BargeIn {
     return !this.#held && this.#options.replies.audible;
   }
 
-  /** Every 20 ms: whose real speech is in the frame. */
-  hear(voiced: ReadonlySet<ParticipantId>): void {
-    const verdict = this.#interruption.update(voiced);
-    if (this.#held) this.#watch(voiced.size > 0);
+  /** Every 20 ms: what is in the frame. */
+  hear({ speaking, echoes, found }: Overheard): void {
+    if (echoes.size > 0) this.#echoedAt = this.#options.clock.now();
+    for (const id of found) this.#interruption.forget(id);
+    const verdict = this.#interruption.update(speaking);
+    if (this.#held) this.#watch(speaking.size > 0);
     else if (verdict === 'cut' && (this.#options.replies.audible || this.#options.awaited())) this.#hold();
   }
 
@@ -101,18 +116,23 @@ export class BargeIn {
 
   /**
    * What somebody said, before it is answered. Words over a reply end it, also when they were too soft or too short to
-   * be noticed here.
+   * be noticed here. `voices`: how many people are known to have spoken; when that is nobody, and some microphone heard
+   * the assistant, the words are its own.
    */
-  transcribed(itemId: string, text: string): void {
+  transcribed(itemId: string, text: string, voices: number): void {
     const over = this.#overReply.has(itemId);
+    const { clock, replies } = this.#options;
+    const own = over && voices === 0 && clock.now() - this.#echoedAt < OWN_WORDS_MS;
     const words = wordsIn(text);
-    if (words === 'words' && (this.#held || (over && this.speaking && this.#interruption.enabled)))
-      this.#finish();
+    if (own) this.#asides.add(itemId);
+    else if (words === 'words') {
+      if (this.#held || (over && this.speaking && this.#interruption.enabled)) this.#finish();
+    }
     // Once the reply is over, "yes" is an answer to it.
-    if (over && words === 'aside' && this.#options.replies.audible) this.#asides.add(itemId);
+    else if (over && words === 'aside' && replies.audible) this.#asides.add(itemId);
   }
 
-  /** A turn of nothing but "mm-hm" while the assistant spoke: there is nothing to answer. */
+  /** A turn of nothing but "mm-hm" while the assistant spoke, or of its own words: there is nothing to answer. */
   isAside(itemId: string): boolean {
     return this.#asides.has(itemId);
   }

@@ -241,7 +241,6 @@ export class Conversation {
     });
     on('transcriptCompleted', ({ itemId, text }) => {
       if (!this.#turns.hears(itemId)) return;
-      this.bargeIn.transcribed(itemId, text);
       this.#turns.transcribed(itemId, text);
       this.bargeIn.turnOver();
     });
@@ -302,8 +301,10 @@ export class Conversation {
   }
 
   #decide(turn: TurnPlace & Omit<SaidTurn, 'voices'>): AnswerDecision | undefined {
-    if (this.bargeIn.isAside(turn.itemId)) return 'nothing-said';
     const voices = this.#speakersOf(turn).speakers.length;
+    const { itemId, transcript } = turn;
+    if (transcript.at === 'here') this.bargeIn.transcribed(itemId, transcript.text, voices);
+    if (this.bargeIn.isAside(itemId)) return 'nothing-said';
     // A button that was held in silence: only words could tell that somebody spoke.
     if (turn.held && voices === 0 && turn.transcript.at !== 'here')
       return turn.transcript.at === 'waiting' ? undefined : 'nothing-said';

@@ -17,8 +17,8 @@ beforeEach(() => {
 test('M77 the asking device plays for the group', () => {
   expect(groups.group(ben, [anna, ben, ben])).toEqual([{ participantIds: [anna, ben], speakerId: ben }]);
   expect(groups.views).toEqual([{ participantIds: [anna, ben], speakerId: ben }]);
-  expect(groups.together(anna, ben)).toBe(true);
-  expect(groups.together(anna, chloe)).toBe(false);
+  expect(groups.together([anna, ben])).toBe(true);
+  expect(groups.together([anna, chloe])).toBe(false);
 });
 
 test('the same again is no change; fewer than two dissolve', () => {

@@ -20,8 +20,8 @@ export class DeviceGroups {
   }
 
   /** In one group already: nothing to offer. */
-  together(one: ParticipantId, other: ParticipantId): boolean {
-    return this.#groups.some(({ participantIds: ids }) => ids.includes(one) && ids.includes(other));
+  together(ids: readonly ParticipantId[]): boolean {
+    return this.#groups.some(({ participantIds }) => ids.every((id) => participantIds.includes(id)));
   }
 
   /**

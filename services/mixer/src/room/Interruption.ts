@@ -48,6 +48,11 @@ export class Interruption {
     return this.#quietMs;
   }
 
+  /** That voice was none: it was an echo. */
+  forget(id: ParticipantId): void {
+    this.#voices.delete(id);
+  }
+
   /** One frame of 20 ms: whose real speech is in it. */
   update(voiced: ReadonlySet<ParticipantId>): Verdict {
     this.#quietMs = voiced.size > 0 ? 0 : this.#quietMs + FRAME_MS;

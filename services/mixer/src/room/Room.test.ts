@@ -1,9 +1,9 @@
-import { type ParticipantId, PROTOCOL_VERSION } from '@parley/contract';
-import { beforeAll, expect, test } from 'vitest';
+import { newParticipantId, type ParticipantId, PROTOCOL_VERSION } from '@parley/contract';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Codec } from '../audio/codec.ts';
 import { loadOpus } from '../audio/opus.ts';
 import { speech } from '../audio/testing/speech.ts';
-import { anna, ben, roomWorld, speak } from '../testing/roomWorld.ts';
+import { anna, ben, type RoomWorld, roomWorld, speak } from '../testing/roomWorld.ts';
 import { EMPTY_ROOM_MS } from './Room.ts';
 
 let codec: Codec;
@@ -168,4 +168,56 @@ test('a peer whose room closes while it negotiates is closed', async () => {
   world.room.close('closed');
   await expect(joining).rejects.toMatchObject({ code: 'session-not-found' });
   expect(world.peers[0]?.closed).toBe(true);
+});
+
+describe('M77 devices in one physical room', () => {
+  const groupsOf = (world: RoomWorld) => world.media.last('same-room')?.groups;
+  const grouped = (world: RoomWorld) =>
+    world.facts.flatMap((fact) => (fact.type === 'devices:grouped' ? [fact.data] : []));
+
+  test('are grouped, told of and on record; one that leaves leaves the group', () => {
+    const world = roomWorld(codec);
+    world.join(anna);
+    world.join(ben);
+    world.room.group(ben.id, [anna.id, ben.id]);
+    const group = { participantIds: [anna.id, ben.id], speakerId: ben.id };
+    expect(groupsOf(world)).toEqual([group]);
+    expect(grouped(world)).toEqual([group]);
+    world.room.leave(anna.id);
+    expect(groupsOf(world)).toEqual([]);
+    expect(grouped(world).at(-1)).toEqual({ participantIds: [], speakerId: null });
+  });
+
+  test('whoever asks must be one of them, and all must be there', () => {
+    const world = roomWorld(codec);
+    world.join(anna);
+    world.join(ben);
+    expect(() => world.room.group(anna.id, [ben.id, ben.id])).toThrow(/must be one of the group/);
+    expect(() => world.room.group(anna.id, [anna.id, newParticipantId()])).toThrow(/not in the room/);
+    expect(grouped(world)).toEqual([]);
+  });
+
+  test('only the better microphone reaches the assistant', () => {
+    const world = roomWorld(codec);
+    const [near, far] = [world.join(anna).speakInto(), world.join(ben).speakInto()];
+    world.room.group(anna.id, [anna.id, ben.id]);
+    speak(world, [
+      { microphone: near, pcm: speech({ seed: 1, ms: 1_000, amplitude: 0.5 }) },
+      { microphone: far, pcm: speech({ seed: 1, ms: 1_000, amplitude: 0.1 }) },
+    ]);
+    const voices = new Set(world.assistant.heard.flatMap(({ voices: heard }) => [...heard.keys()]));
+    expect([...voices]).toEqual([anna.id]);
+  });
+});
+
+test('M73 what a device plays, and when each frame went out, reaches the assistant', () => {
+  const world = roomWorld(codec);
+  const device = world.join(anna);
+  device.say({ type: 'playout:report', rtpTimestamp: 960, ageMs: 10, outputDelayMs: 20 });
+  expect(world.assistant.reports).toMatchObject([[anna.id, { rtpTimestamp: 960, ageMs: 10 }]]);
+  world.assistant.output.push(new Int16Array(480).fill(5_000), new Int16Array(480).fill(5_000));
+  world.assistant.become({ phase: 'speaking' });
+  world.frames.turn(4);
+  expect(world.assistant.sentAt).toHaveLength(2);
+  expect((world.assistant.sentAt[1] ?? 0) - (world.assistant.sentAt[0] ?? 0)).toBe(960);
 });

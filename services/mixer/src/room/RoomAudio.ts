@@ -82,15 +82,17 @@ export class RoomAudio {
   #tick(nowMs: number): void {
     const { assistant, hearing, onLevels } = this.#options;
     const heard = this.#pullAll(nowMs);
-    const { frames, voices, speaking } = hearing.sift(this.#microphones);
+    const sifted = hearing.sift(this.#microphones);
+    const { frames, voices, speaking } = sifted;
     const { admitted } = assistant;
     if (admitted) this.#pushAdmitted(admitted, speaking);
     else this.#input.take(this.#mixer.mix(frames), voices, heard, nowMs);
-    assistant.hear(speaking);
+    assistant.hear(sifted);
     // The assistant may have told something that closed the room.
     if (this.#closed) return;
     const reply = assistant.pullOutput();
     if (this.#closed) return;
+    hearing.played(reply);
     const rtpTimestamp = this.#voice.play(reply, nowMs);
     if (reply) {
       if (rtpTimestamp !== undefined) assistant.sent(rtpTimestamp);
@@ -166,5 +168,6 @@ export class RoomAudio {
     this.#leaveClock?.();
     this.#leaveClock = undefined;
     this.#input.forget();
+    this.#options.hearing.forget();
   }
 }

@@ -1,6 +1,7 @@
 import { AppError, type DownwardMessage, type ParticipantId } from '@parley/contract';
 import { DeviceGroups, type GroupFact } from './DeviceGroups.ts';
 import { Hearing } from './Hearing.ts';
+import { SameRoom } from './SameRoom.ts';
 
 export interface RoomDevicesEffects {
   fact(data: GroupFact): void;
@@ -13,14 +14,22 @@ export class RoomDevices {
   readonly hearing: Hearing;
   readonly #effects: RoomDevicesEffects;
   readonly #groups = new DeviceGroups();
+  readonly #sameRoom = new SameRoom();
 
   constructor(effects: RoomDevicesEffects) {
     this.#effects = effects;
-    this.hearing = new Hearing(this.#groups);
+    this.hearing = new Hearing({
+      silenced: (levels, into) => this.#groups.silenced(levels, into),
+      compare: (tracks) => {
+        if (this.#sameRoom.update(tracks)) this.#effects.tell(this.message);
+      },
+    });
   }
 
+  /** What every device should know. */
   get message(): DownwardMessage {
-    return { type: 'same-room', offered: [], groups: this.#groups.views };
+    const offered = this.#sameRoom.offered.filter((ids) => !this.#groups.together(ids));
+    return { type: 'same-room', offered, groups: this.#groups.views };
   }
 
   /** See the command `devices:group`. All of them are in the room. Throws `bad-request`. */
@@ -32,7 +41,10 @@ export class RoomDevices {
 
   left(id: ParticipantId): void {
     this.hearing.left(id);
-    this.#changed(this.#groups.left(id));
+    const offered = this.#sameRoom.left(id);
+    const facts = this.#groups.left(id);
+    this.#changed(facts);
+    if (offered && facts.length === 0) this.#effects.tell(this.message);
   }
 
   #changed(facts: readonly GroupFact[]): void {

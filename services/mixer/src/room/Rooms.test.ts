@@ -111,6 +111,7 @@ test('commands for a room that is not here', async () => {
   const person = { ...of, name: 'Anna', role: 'speaker' as const };
   await expect(handlers['participant:join'](person)).rejects.toMatchObject(missing);
   await expect(handlers['participant:mute']({ ...of, muted: true })).rejects.toMatchObject(missing);
+  await expect(handlers['devices:group']({ ...of, participantIds: [] })).rejects.toMatchObject(missing);
   await expect(handlers['bridge:join']({ ...person, sdp: 'v=0' })).rejects.toMatchObject(missing);
   await expect(handlers['media:command']({ ...of, name: 'media:resume', body: {} })).rejects.toMatchObject(
     missing,

@@ -82,7 +82,7 @@ export class AssistantStage {
   speakOver(ms: number, id = anna): void {
     for (let i = 0; i < ms / 20; i++) {
       this.speak(20, id);
-      this.assistant.hear(new Set([id]));
+      this.assistant.hear({ speaking: new Set([id]), echoes: new Set(), found: new Set() });
     }
   }
 

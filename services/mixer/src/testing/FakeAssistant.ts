@@ -44,8 +44,8 @@ export class FakeAssistant implements RoomAssistant {
     this.heard.push({ frame: frame.slice(), voices: new Map(voices) });
   }
 
-  hear(voiced: ReadonlySet<ParticipantId>): void {
-    this.speaking.push([...voiced]);
+  hear({ speaking }: { speaking: ReadonlySet<ParticipantId> }): void {
+    this.speaking.push([...speaking]);
   }
 
   sent(rtpTimestamp: number): void {

@@ -1,0 +1,123 @@
+import { FRAME_SAMPLES, SAMPLE_RATE } from '@parley/contract';
+import { fft512 } from './fft512.ts';
+
+/** Of one time slot, which lasts 10 ms. */
+export const SLOT_MS = 10;
+/** What is remembered: 2.56 s. */
+export const SLOTS_KEPT = 256;
+/** Two slots in a frame of 20 ms. */
+export const SLOTS_PER_FRAME = 2;
+
+const SIZE = 512;
+const HOP = FRAME_SAMPLES / SLOTS_PER_FRAME;
+/** Where speech is, in steps about as wide as an ear's; Hz. */
+const EDGES_HZ = [150, 300, 450, 600, 800, 1_000, 1_250, 1_550, 1_900, 2_350, 2_900, 3_600, 4_500, 5_800];
+export const BANDS = EDGES_HZ.length - 1;
+const EDGES = EDGES_HZ.map((hz) => Math.round((hz * SIZE) / SAMPLE_RATE));
+const WINDOW = Float64Array.from(
+  { length: FRAME_SAMPLES },
+  (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / FRAME_SAMPLES),
+);
+/** So that band powers add up to about the power of the frame relative to the loudest (its level in dBov). */
+const SCALE = 1 / (SIZE * 0.375 * FRAME_SAMPLES * 32_768 * 32_768) / 0.5;
+
+/** Where a slot is kept. */
+export const slotAt = (slot: number): number => ((slot + SLOTS_KEPT) % SLOTS_KEPT) * BANDS;
+
+/** The power of one voice in each band, slot by slot: what two microphones that hear the same have in common. */
+export class BandTrack {
+  /** Power relative to the loudest, `BANDS` per slot. A ring. */
+  readonly power = new Float32Array(SLOTS_KEPT * BANDS);
+  /** The same to the power of 1/4: loud and faint moments count alike, noise does not. */
+  readonly shape = new Float32Array(SLOTS_KEPT * BANDS);
+  readonly #re = new Float64Array(SIZE);
+  readonly #im = new Float64Array(SIZE);
+  readonly #before = new Int16Array(HOP);
+  #slots: number;
+  #soundSlot = -Infinity;
+
+  /** `slots`: how many passed before this one begins, so that tracks of one room have the same clock. */
+  constructor(slots = 0) {
+    this.#slots = slots;
+  }
+
+  /** How many slots there have been. */
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** Slots since the last sound. */
+  get quietSlots(): number {
+    return this.#slots - this.#soundSlot;
+  }
+
+  /** The next 20 ms; undefined when silent. */
+  push(frame: Int16Array | undefined): void {
+    if (frame) {
+      this.#transform(frame);
+      this.#before.set(frame.subarray(HOP));
+    } else this.#before.fill(0);
+    for (let slot = 0; slot < SLOTS_PER_FRAME; slot++) this.#store(slot, frame !== undefined);
+    if (frame) this.#soundSlot = this.#slots;
+  }
+
+  /** Forgets everything; time goes on. */
+  clear(): void {
+    this.power.fill(0);
+    this.shape.fill(0);
+    this.#before.fill(0);
+    this.#soundSlot = -Infinity;
+  }
+
+  /** Power of a band in the last `window` slots that lie `lag` back, added up. */
+  sum(lag: number, window: number, band: number): number {
+    let sum = 0;
+    for (let slot = this.#slots - window; slot < this.#slots; slot++)
+      sum += this.power[slotAt(slot - lag) + band] ?? 0;
+    return sum;
+  }
+
+  /** Of all bands, per slot. */
+  meanPower(lag: number, window: number): number {
+    let sum = 0;
+    for (let band = 0; band < BANDS; band++) sum += this.sum(lag, window, band);
+    return sum / window;
+  }
+
+  /** Two real transforms in one: the window half a frame back as the real part, the one of the frame as the other. */
+  #transform(frame: Int16Array): void {
+    this.#re.fill(0);
+    this.#im.fill(0);
+    for (let i = 0; i < HOP; i++) {
+      const early = WINDOW[i] ?? 0;
+      const late = WINDOW[i + HOP] ?? 0;
+      this.#re[i] = early * (this.#before[i] ?? 0);
+      this.#re[i + HOP] = late * (frame[i] ?? 0);
+      this.#im[i] = early * (frame[i] ?? 0);
+      this.#im[i + HOP] = late * (frame[i + HOP] ?? 0);
+    }
+    fft512(this.#re, this.#im);
+  }
+
+  #store(part: number, sounding: boolean): void {
+    const at = slotAt(this.#slots);
+    for (let band = 0; band < BANDS; band++) {
+      const power = sounding ? this.#bandPower(part, band) : 0;
+      this.power[at + band] = power;
+      this.shape[at + band] = Math.sqrt(Math.sqrt(power));
+    }
+    this.#slots++;
+  }
+
+  #bandPower(part: number, band: number): number {
+    let sum = 0;
+    for (let k = EDGES[band] ?? 0; k < (EDGES[band + 1] ?? 0); k++) {
+      const [a, b] = [this.#re[k] ?? 0, this.#im[k] ?? 0];
+      const [c, d] = [this.#re[SIZE - k] ?? 0, this.#im[SIZE - k] ?? 0];
+      // The even part of the sum is the one signal's spectrum, the odd part the other's.
+      const [re, im] = part === 0 ? [a + c, b - d] : [b + d, c - a];
+      sum += re * re + im * im;
+    }
+    return (sum / 4) * SCALE;
+  }
+}
