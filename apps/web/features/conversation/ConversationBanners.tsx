@@ -71,7 +71,9 @@ function useGrouping(asks: RoomAsks) {
 function Offer({ room, asks, offer }: Props & { offer: ParticipantId[] }) {
   const { busy, error, ask } = useGrouping(asks);
   const [dismissed, setDismissed] = useState(false);
-  if (dismissed) return null;
+  // Whoever left in this moment is still offered until the room says otherwise.
+  const present = room.participants.filter(({ id }) => offer.includes(id)).length;
+  if (dismissed || present < 2) return null;
   const names = deviceNames(offer, room.participants, room.me.id);
   return (
     <div data-testid="banner-same-room">
