@@ -3,7 +3,8 @@ import type { RealtimeClientEvent, RealtimeServerEvent } from 'openai/resources/
 /** `true`: an official client took part in it in this folder's tests. Otherwise why not. */
 export type Coverage = true | string;
 
-const WEBRTC = 'WebRTC and SIP only';
+const WEBRTC =
+  'WebRTC only, where the official clients need a browser: see browserCall.test.ts and calls.test.ts';
 const MCP = 'MCP is not simulated';
 
 /** Every event that the official types know from client to server. */
