@@ -20,6 +20,7 @@ export const anna = newParticipantId();
 const NAMES = new Map([[anna, 'Anna']]);
 const VOICE = speech(60_000);
 const SILENCE = new Int16Array(FRAME_SAMPLES);
+const NOBODY: ReadonlySet<ParticipantId> = new Set();
 
 export interface TimedRoomOptions {
   scenario?: Exclude<SimulatorOptions['scenario'], string | undefined>;
@@ -75,7 +76,7 @@ export async function openTimedRoom(options: TimedRoomOptions = {}) {
     const at = (framesIn % 2_000) * FRAME_SAMPLES;
     assistant.pushInput(part?.speaker ? VOICE.slice(at, at + FRAME_SAMPLES) : SILENCE, voices, NAMES);
     framesIn += 1;
-    assistant.hear(new Set(voices.keys()));
+    assistant.hear({ speaking: new Set(voices.keys()), echoes: NOBODY, found: NOBODY });
     if (part && (part.ms -= FRAME_MS) <= 0) {
       script = script.slice(1);
       part.done();
