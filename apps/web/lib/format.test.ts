@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, clock, duration, levelShare } from './format.ts';
+import { ago, clock, duration, levelShare, money } from './format.ts';
 
 test.each([
   [-5, '0:00'],
@@ -32,4 +32,8 @@ test.each([
 test('a level bar is empty in silence, full when loud, and grows between', () => {
   expect([levelShare(-127), levelShare(-5)]).toEqual([0, 1]);
   expect(levelShare(-20)).toBeGreaterThan(levelShare(-40));
+});
+
+test('money is dollars and cents, and a little is not nothing', () => {
+  expect([0, 0.004, 0.04, 1234.5].map(money)).toEqual(['$0.00', 'under $0.01', '$0.04', '$1,234.50']);
 });

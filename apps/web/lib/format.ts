@@ -47,3 +47,10 @@ export function seconds(ms: number): string {
 export function levelShare(dbov: number): number {
   return Math.min(1, Math.max(0, (dbov + 58) / 46));
 }
+
+const CENTS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+
+/** `$0.04`, and `under $0.01` for what would look like nothing. */
+export function money(usd: number): string {
+  return usd > 0 && usd < 0.01 ? 'under $0.01' : CENTS.format(usd);
+}

@@ -1,11 +1,11 @@
 'use client';
 import type { ParticipantId } from '@parley/contract';
+import { money } from '../../lib/format.ts';
 import { useState } from 'react';
 import { Banner } from '../../components/Banner.tsx';
 import { Button } from '../../components/Button.tsx';
 import { describeProblem } from '../../lib/problem.ts';
 import type { RoomModel } from '../session/roomModel.ts';
-import { money } from './cost.ts';
 import { useConversation } from './InConversation.tsx';
 import type { RoomAsks } from './RoomAsks.ts';
 import { deviceNames, groupOf, offerFor, signatureOfOffer } from './sameRoom.ts';

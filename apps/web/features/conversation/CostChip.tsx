@@ -3,9 +3,9 @@ import type { TokenUsage } from '@parley/contract';
 import { Popover } from 'radix-ui';
 import { usePersonColor } from '../../components/PeopleTones.tsx';
 import { cx } from '../../lib/cx.ts';
-import { percent } from '../../lib/format.ts';
+import { money, percent } from '../../lib/format.ts';
 import type { CostView } from '../session/roomModel.ts';
-import { costFigure, count, limitShare, money, NEAR_LIMIT } from './cost.ts';
+import { costFigure, count, limitShare, NEAR_LIMIT } from './cost.ts';
 import { useConversation } from './InConversation.tsx';
 
 /** What the session has cost; a tap says for whom and for what. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { costFigure, count, limitShare, money } from './cost.ts';
+import { costFigure, count, limitShare } from './cost.ts';
 
 const NONE = {
   inputTextTokens: 0,
@@ -14,10 +14,6 @@ const cost = (spentUsd: number, limitUsd: number | null = null, inputAudioTokens
   limitUsd,
   tokens: { ...NONE, inputAudioTokens },
   participants: [],
-});
-
-test('money is dollars and cents, and a little is not nothing', () => {
-  expect([0, 0.004, 0.04, 1234.5].map(money)).toEqual(['$0.00', 'under $0.01', '$0.04', '$1,234.50']);
 });
 
 test('tokens are short', () => {

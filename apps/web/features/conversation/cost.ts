@@ -1,12 +1,6 @@
 import type { TokenUsage } from '@parley/contract';
+import { money } from '../../lib/format.ts';
 import type { CostView } from '../session/roomModel.ts';
-
-const CENTS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
-
-/** `$0.04`, and `under $0.01` for what would look like nothing. */
-export function money(usd: number): string {
-  return usd > 0 && usd < 0.01 ? 'under $0.01' : CENTS.format(usd);
-}
 
 /** `830`, `1.2k`, `3.4M`. */
 export function count(tokens: number): string {

@@ -5,7 +5,7 @@ import {
   type ConversationSettings,
   type TurnDetection,
 } from '@parley/contract';
-import { money } from './cost.ts';
+import { money } from '../../lib/format.ts';
 
 type Server = Extract<TurnDetection, { type: 'server' }>;
 type Eagerness = Extract<TurnDetection, { type: 'semantic' }>['eagerness'];

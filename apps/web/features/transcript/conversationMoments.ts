@@ -1,8 +1,7 @@
 import type { ConversationSettings, EventData } from '@parley/contract';
-import { seconds } from '../../lib/format.ts';
-import { money } from '../conversation/cost.ts';
+import { money, seconds } from '../../lib/format.ts';
 import { MODE_WORDS } from '../conversation/modes.ts';
-import type { Moment } from './moments.ts';
+import type { Moment } from './moment.ts';
 
 /** A change of the settings tells all that matters of them: the former ones may be far above. */
 export function configuredWords({ answer, bargeIn, costLimitUsd }: ConversationSettings): string {

@@ -1,12 +1,7 @@
 import type { EndReason, SessionEvent } from '@parley/contract';
 import { unreachable } from '../../lib/unreachable.ts';
 import { configuredWords, groupedWords, limitedMoment, seamWords } from './conversationMoments.ts';
-
-export interface Moment {
-  text: string;
-  /** seam: one conversation, carried on by another connection. */
-  tone: 'quiet' | 'warning' | 'seam';
-}
+import type { Moment } from './moment.ts';
 
 const END_WORDS: Record<EndReason, string> = {
   'ended-by-owner': 'The session was ended by its owner',

@@ -1,5 +1,6 @@
 import type { AnswerDecision, EventData, ParticipantId, SessionEvent, Speaker } from '@parley/contract';
-import { momentOf, type Moment } from './moments.ts';
+import type { Moment } from './moment.ts';
+import { momentOf } from './moments.ts';
 
 /** What was said, typed and answered, in the order in which it is read. */
 export type TranscriptEntry =

@@ -6,12 +6,13 @@ import {
   parseOrThrow,
   type TransportDirection,
 } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
 import type { types } from 'mediasoup';
 import { z } from 'zod';
 import type { DeviceLine, LineEvents } from '../room/mediaPorts.ts';
+import type { Clock } from '../room/ports.ts';
 import { toMediaError } from './mediaError.ts';
-import type { DeviceHome } from './MediaRoom.ts';
-import { RouterMicrophone } from './RouterMicrophone.ts';
+import { RouterMicrophone, type TapHome } from './RouterMicrophone.ts';
 import { ICE_CONSENT_SECONDS, TransportWatch } from './transportWatch.ts';
 
 type Request<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['request']>;
@@ -31,6 +32,15 @@ const SctpStream = z.object({
   maxPacketLifeTime: z.number().int().min(0).max(65_535).optional(),
   maxRetransmits: z.number().int().min(0).max(65_535).optional(),
 });
+
+/** What a device needs of its room. */
+export interface DeviceHome extends TapHome {
+  readonly server: types.WebRtcServer;
+  /** The data producer that every device consumes. */
+  readonly downward: types.DataProducer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 export interface DeviceOptions {
   maySpeak: boolean;

@@ -5,25 +5,15 @@ import type { types } from 'mediasoup';
 import { RtpWriter } from '../audio/rtp.ts';
 import type { InjectedMicrophone, RoomMedia, RoomMediaEvents } from '../room/mediaPorts.ts';
 import type { Clock } from '../room/ports.ts';
-import { Device } from './Device.ts';
+import { Device, type DeviceHome } from './Device.ts';
 import { InjectedRouterMicrophone } from './InjectedRouterMicrophone.ts';
 import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
-import type { TapHome } from './RouterMicrophone.ts';
 
 /**
  * A signal to the whole process group (Ctrl-C) ends the worker a moment before this process hears of it: a room that is
  * about to be drained should not be told that its worker died.
  */
 const LOST_AFTER_MS = 100;
-
-/** What a device needs of its room. */
-export interface DeviceHome extends TapHome {
-  readonly server: types.WebRtcServer;
-  /** The data producer that every device consumes. */
-  readonly downward: types.DataProducer;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 export interface MediaRoomOptions {
   worker: types.Worker;
