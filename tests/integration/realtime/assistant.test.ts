@@ -184,14 +184,17 @@ describe('a provider that misbehaves', () => {
     expect(room.facts.filter(({ type }) => type === 'assistant:disconnected')).toHaveLength(1);
   });
 
-  test('a session runs out while somebody listens: told, renewed, remembered', async () => {
-    await open({ sessionSeconds: 1 });
+  test('a session that ends before its time: told, renewed, remembered, and what is owed is answered', async () => {
+    const faults = [{ at: { event: 'response.created', count: 2 }, do: { what: 'expire' } } as const];
+    await open({ scenario: { faults } });
     room.speak();
     await room.fact('reply:completed');
+    room.type('And now?');
     expect(await room.fact('error:raised')).toMatchObject({ code: 'session_expired' });
     await room.fact('assistant:connected', 2);
+    expect((await room.fact('reply:completed', 2)).status).toBe('completed');
     const items = await received('conversation.item.create', 1);
-    expect(items.map(({ item }) => (item as { role: string }).role)).toEqual(['user', 'assistant']);
+    expect(items.map(({ item }) => (item as { role: string }).role)).toEqual(['user', 'assistant', 'user']);
     expect(room.assistant.state.phase).toBe('listening');
   });
 });

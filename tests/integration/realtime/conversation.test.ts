@@ -105,11 +105,12 @@ describe.each(['websocket', 'webrtc'] as const)('by %s', (transport) => {
     expect((await room.fact('reply:completed', before + 1)).text).toMatch(/\w/);
   });
 
-  test('a session that runs out: told, renewed', async () => {
-    await open({ sessionSeconds: 2 });
-    expect(await room.fact('error:raised')).toMatchObject({ code: 'session_expired' });
-    await room.fact('assistant:connected', 2);
-    expect(room.assistant.state.phase).toBe('listening');
+  test('a session that grows old: renewed before it ends, and the next text is answered', async () => {
+    await open({ sessionSeconds: 4 });
+    expect(await room.fact('assistant:rolled-over')).toMatchObject({ reason: 'age', gapMs: 0 });
+    room.type('Are you there?');
+    expect((await room.fact('reply:completed')).status).toBe('completed');
+    expect(room.facts.filter(({ type }) => type === 'error:raised')).toEqual([]);
   });
 
   test.each([

@@ -104,6 +104,16 @@ describe('a reply in flight when there is no more time', () => {
     expect(stage.notices).toEqual([]);
   });
 
+  test('M102 its words outlast the old link: the next one hears of them as soon as they are said', async () => {
+    const next = await seam();
+    old.deliverAll();
+    await stage.turn(2_000);
+    expect(old.closed?.code).toBe('closed');
+    expect(stage.told(next)).toEqual(['user: Anna (typed): Hello?']);
+    stage.hear();
+    expect(stage.told(next)).toEqual(['user: Anna (typed): Hello?', `assistant: ${FAKE_REPLY.text}`]);
+  });
+
   test('M43 somebody speaks into it: the old link is told, the new one knows what was heard', async () => {
     const next = await seam();
     stage.hear(5);

@@ -326,6 +326,7 @@ export class Conversation {
   #said({ itemId, text, settled }: SaidReply): void {
     const corrects = this.#history.textOf(itemId) !== text && this.#succession.legs.current?.wasTold(itemId);
     this.#history.put(itemId, { role: 'assistant', text }, settled);
+    if (settled) this.#succession.catchUp();
     if (corrects) this.#succession.tell({ id: newItemId(), role: 'system', text: correction(text) });
   }
 
