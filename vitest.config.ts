@@ -16,6 +16,7 @@ export default defineConfig({
             'apps/web/**/*.test.ts',
             'tests/*.test.ts',
             'tests/support/**/*.test.ts',
+            'tests/load/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/.next/**'],
         },

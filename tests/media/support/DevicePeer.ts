@@ -12,6 +12,8 @@ import { until } from '../../support/until.ts';
 import { lineOf, remoteSdp } from './remoteSdp.ts';
 import type { TestRoom } from './startMixer.ts';
 
+/** What a device needs of its room. */
+type DeviceRoom = Pick<TestRoom, 'join' | 'command' | 'routerRtpCapabilities'>;
 type Command = <Name extends MediaCommand>(
   name: Name,
   body: unknown,
@@ -28,12 +30,12 @@ export class DevicePeer {
   readonly listener: Listener;
   producerId = '';
   sendTransportId = '';
-  readonly #room: TestRoom;
+  readonly #room: DeviceRoom;
   readonly #send = connection();
   readonly #recv = connection();
   #upward: RTCDataChannel | undefined;
 
-  private constructor(room: TestRoom, participantId: ParticipantId, speaker: Speaker, listener: Listener) {
+  private constructor(room: DeviceRoom, participantId: ParticipantId, speaker: Speaker, listener: Listener) {
     this.#room = room;
     this.participantId = participantId;
     this.speaker = speaker;
@@ -41,11 +43,15 @@ export class DevicePeer {
   }
 
   /** Joins, opens both transports, and says hello. */
-  static async join(room: TestRoom, name: string, options: { id?: ParticipantId } = {}): Promise<DevicePeer> {
+  static async join(
+    room: DeviceRoom,
+    name: string,
+    options: { id?: ParticipantId } = {},
+  ): Promise<DevicePeer> {
     const track = new MediaStreamTrack({ kind: 'audio' });
     const [id, speaker, listener] = await Promise.all([
       room.join(name, options),
-      Speaker.make((packet) => track.writeRtp(packet)),
+      Speaker.make((packet) => track.writeRtp(packet), LEVEL_EXTENSION_ID),
       Listener.make(),
     ]);
     const device = new DevicePeer(room, id, speaker, listener);

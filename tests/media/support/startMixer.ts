@@ -1,4 +1,5 @@
 import {
+  type ConversationSettings,
   type MediaCommand,
   MEDIA_COMMANDS,
   newParticipantId,
@@ -15,7 +16,7 @@ import { FrameClock } from '@parley/mixer/audio/FrameClock';
 import { loadOpus } from '@parley/mixer/audio/opus';
 import { Peer } from '@parley/mixer/bridge/Peer';
 import { MediaEngine } from '@parley/mixer/media/MediaEngine';
-import { Rooms } from '@parley/mixer/room/Rooms';
+import { Rooms, type RoomsOptions } from '@parley/mixer/room/Rooms';
 import { systemClock } from '@parley/mixer/room/systemClock';
 import { warmUp } from '@parley/mixer/room/warmUp';
 import { FakeAssistant } from '@parley/mixer/testing/FakeAssistant';
@@ -23,26 +24,29 @@ import type { z } from 'zod';
 
 const ADDRESS = { listenIp: '127.0.0.1', announcedAddress: undefined };
 
-/** A mixer in this process with the real media worker and real Opus; only the assistants are fakes. */
-export class TestMixer {
+type MadeAssistant = ReturnType<RoomsOptions['makeAssistant']>;
+type MakeAssistant<Made> = (...args: Parameters<RoomsOptions['makeAssistant']>) => Made;
+
+/** A mixer in this process with the real media worker and real Opus; only the assistants are fakes, if nobody asks for others. */
+export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
   readonly rooms: Rooms;
   readonly media: MediaEngine;
   readonly frameClock = new FrameClock();
   readonly facts: NewEvent[] = [];
   readonly gone: ParticipantId[] = [];
   readonly closed: string[] = [];
-  readonly #assistants: FakeAssistant[] = [];
+  readonly #assistants: Made[] = [];
   readonly #scope = new Scope();
 
-  private constructor(codec: Awaited<ReturnType<typeof loadOpus>>) {
+  private constructor(codec: Awaited<ReturnType<typeof loadOpus>>, makeAssistant: MakeAssistant<Made>) {
     const common = { ...ADDRESS, clock: systemClock, log: silentLog };
     this.media = this.#scope.own(new MediaEngine({ ...common, workerBin: undefined, port: 0 }));
     this.#scope.own(this.frameClock);
     this.rooms = new Rooms({
       openMedia: () => this.media.openRoom(),
       openPeer: (options) => Peer.open({ ...common, ports: undefined }, options),
-      makeAssistant: () => {
-        const assistant = new FakeAssistant();
+      makeAssistant: (...args) => {
+        const assistant = makeAssistant(...args);
         this.#assistants.push(assistant);
         return assistant;
       },
@@ -58,15 +62,21 @@ export class TestMixer {
     this.rooms.events.on('closed', (_session, reason) => this.closed.push(reason));
   }
 
-  static async start(): Promise<TestMixer> {
+  static start(): Promise<TestMixer> {
+    return TestMixer.startWith(() => new FakeAssistant());
+  }
+
+  static async startWith<Made extends MadeAssistant>(
+    makeAssistant: MakeAssistant<Made>,
+  ): Promise<TestMixer<Made>> {
     const codec = await loadOpus();
     warmUp(codec);
-    const mixer = new TestMixer(codec);
+    const mixer = new TestMixer(codec, makeAssistant);
     await mixer.media.open();
     return mixer;
   }
 
-  async openRoom(): Promise<TestRoom> {
+  async openRoom(conversation: Partial<ConversationSettings> = {}): Promise<TestRoom<Made>> {
     const sessionId = newSessionId();
     const settings = {
       title: 'Test',
@@ -74,12 +84,12 @@ export class TestMixer {
       agentName: 'Parley',
       systemPrompt: '',
       conversationId: null,
-      conversation: DEFAULT_CONVERSATION,
+      conversation: { ...DEFAULT_CONVERSATION, ...conversation },
     };
     const reply = await this.rooms.handlers['room:open']({ sessionId, settings, awaitAssistant: false });
     const assistant = this.#assistants.at(-1);
     if (!assistant) throw new Error('No assistant');
-    return new TestRoom(this, sessionId, assistant, reply.routerRtpCapabilities);
+    return new TestRoom(this.rooms, sessionId, assistant, reply.routerRtpCapabilities);
   }
 
   close(): Promise<void> {
@@ -90,19 +100,19 @@ export class TestMixer {
 type Reply<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['reply']>;
 
 /** One open room, asked as a hub asks. */
-export class TestRoom {
-  readonly #mixer: TestMixer;
+export class TestRoom<Made = FakeAssistant> {
+  readonly #rooms: Rooms;
   readonly sessionId: SessionId;
-  readonly assistant: FakeAssistant;
+  readonly assistant: Made;
   readonly routerRtpCapabilities: Record<string, unknown>;
 
   constructor(
-    mixer: TestMixer,
+    rooms: Rooms,
     sessionId: SessionId,
-    assistant: FakeAssistant,
+    assistant: Made,
     routerRtpCapabilities: Record<string, unknown>,
   ) {
-    this.#mixer = mixer;
+    this.#rooms = rooms;
     this.sessionId = sessionId;
     this.assistant = assistant;
     this.routerRtpCapabilities = routerRtpCapabilities;
@@ -112,14 +122,14 @@ export class TestRoom {
     name: string,
     { role = 'speaker', id = newParticipantId() }: { role?: Role; id?: ParticipantId } = {},
   ): Promise<ParticipantId> {
-    const { handlers } = this.#mixer.rooms;
+    const { handlers } = this.#rooms;
     await handlers['participant:join']({ sessionId: this.sessionId, participantId: id, name, role });
     return id;
   }
 
   /** The answer to a plain SDP peer's offer. */
   async bridge(participantId: ParticipantId, sdp: string, role: Role = 'speaker'): Promise<string> {
-    const { handlers } = this.#mixer.rooms;
+    const { handlers } = this.#rooms;
     const body = { sessionId: this.sessionId, participantId, name: 'Plain', role, sdp };
     return (await handlers['bridge:join'](body)).sdp;
   }
@@ -130,20 +140,20 @@ export class TestRoom {
     name: Name,
     body: unknown,
   ): Promise<Reply<Name>> {
-    const { handlers } = this.#mixer.rooms;
+    const { handlers } = this.#rooms;
     const reply = await handlers['media:command']({ sessionId: this.sessionId, participantId, name, body });
     return MEDIA_COMMANDS[name].reply.parse(JSON.parse(JSON.stringify(reply))) as Reply<Name>;
   }
 
   async mute(participantId: ParticipantId, muted: boolean): Promise<void> {
-    await this.#mixer.rooms.handlers['participant:mute']({ sessionId: this.sessionId, participantId, muted });
+    await this.#rooms.handlers['participant:mute']({ sessionId: this.sessionId, participantId, muted });
   }
 
   async leave(participantId: ParticipantId): Promise<void> {
-    await this.#mixer.rooms.handlers['participant:leave']({ sessionId: this.sessionId, participantId });
+    await this.#rooms.handlers['participant:leave']({ sessionId: this.sessionId, participantId });
   }
 
   async close(): Promise<void> {
-    await this.#mixer.rooms.handlers['room:close']({ sessionId: this.sessionId });
+    await this.#rooms.handlers['room:close']({ sessionId: this.sessionId });
   }
 }

@@ -1,13 +1,20 @@
 import { Application, createEncoder, type OpusEncoderHandle } from 'libopus-wasm';
-import { RtpHeader, RtpPacket } from 'werift';
+import { ExtensionProfiles, RtpHeader, RtpPacket } from 'werift';
 import { RATE } from '../audio/voices.ts';
 
 const FRAME = (RATE * 20) / 1000;
+
+/** What a sender says of a packet in its header (RFC 6464). */
+interface Level {
+  dbov: number;
+  voice: boolean;
+}
 
 /** Speaks a recording as RTP, one 20 ms packet at a time at the pace of real time, for as long as it is wanted. */
 export class Speaker {
   readonly #encoder: OpusEncoderHandle;
   readonly #send: (packet: RtpPacket) => void;
+  readonly #levelExtensionId: number | undefined;
   #samples: Int16Array = new Int16Array();
   #frames = 0;
   #begun = 0;
@@ -15,12 +22,18 @@ export class Speaker {
   #timestamp = 4_294_900_000;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(encoder: OpusEncoderHandle, send: (packet: RtpPacket) => void) {
+  private constructor(
+    encoder: OpusEncoderHandle,
+    send: (packet: RtpPacket) => void,
+    levelExtensionId: number | undefined,
+  ) {
     this.#encoder = encoder;
     this.#send = send;
+    this.#levelExtensionId = levelExtensionId;
   }
 
-  static async make(send: (packet: RtpPacket) => void): Promise<Speaker> {
+  /** `levelExtensionId`: the negotiated one, if levels can be sent. */
+  static async make(send: (packet: RtpPacket) => void, levelExtensionId?: number): Promise<Speaker> {
     const encoder = await createEncoder({
       sampleRate: RATE,
       channels: 1,
@@ -29,7 +42,7 @@ export class Speaker {
       bitrate: 32_000,
       complexity: 5,
     });
-    return new Speaker(encoder, send);
+    return new Speaker(encoder, send, levelExtensionId);
   }
 
   /** Begins a recording (24 kHz mono), from its start again when it ends. Replaces the one before. */
@@ -47,8 +60,14 @@ export class Speaker {
   }
 
   /** One packet of any content, sequence number and timestamp, as no encoder would send it. */
-  sendRaw(payload: Buffer, sequenceNumber: number, timestamp: number): void {
+  sendRaw(payload: Buffer, sequenceNumber: number, timestamp: number, level?: Level): void {
     const header = new RtpHeader({ sequenceNumber: sequenceNumber & 0xffff, timestamp: timestamp >>> 0 });
+    if (level && this.#levelExtensionId !== undefined) {
+      header.extension = true;
+      header.extensionProfile = ExtensionProfiles.OneByte;
+      const said = Buffer.of((level.voice ? 0x80 : 0) | -level.dbov);
+      header.extensions = [{ id: this.#levelExtensionId, payload: said }];
+    }
     this.#send(new RtpPacket(header, payload));
   }
 
