@@ -6,7 +6,10 @@ import { ClientKind, EndReason, ParticipantName, Role, SessionSettings } from '.
 /** Milliseconds of audio that the room has sent to the provider: the room's own input clock. */
 const inputMs = z.number().min(0);
 
-/** Who spoke in a turn. `share` is this voice's part of the turn's voiced frames, 0…1; all shares add up to 1. */
+/**
+ * Who spoke in a turn. `share` is this voice's part of the time in which anybody spoke, 0…1; time in which several did
+ * is divided by their loudness. All shares add up to 1.
+ */
 export const Speaker = z.object({
   participantId: ParticipantId,
   name: ParticipantName,

@@ -8,8 +8,9 @@ import { makeScript, type Script, type ScriptedEvent, SPEAKERS } from './script.
 import { type Network, StagedDevice } from './StagedDevice.ts';
 import { trueTurns } from './truth.ts';
 
-/** Two devices have the same name: they must be told apart all the same. */
 const NAMES = ['Anna', 'Ben', 'Alex', 'Alex'];
+/** These two have the same name: they must be told apart all the same. */
+export const NAMESAKES = [2, 3] as const;
 /** After the last word: the detector's silence and the transcript. */
 const TAIL_MS = 1_500;
 

@@ -17,13 +17,13 @@ import { setupHere } from '../../support/setupHere.ts';
 import { TestMixer } from '../../media/support/startMixer.ts';
 import { ClockedAssistant } from './ClockedAssistant.ts';
 import { loadVoices } from './microphones.ts';
-import { printTable, type Row } from './report.ts';
+import { printReport, type Row } from './report.ts';
 import { joined, quantile } from './score.ts';
 import type { Network } from './StagedDevice.ts';
-import { StagedRoom } from './StagedRoom.ts';
+import { NAMESAKES, StagedRoom } from './StagedRoom.ts';
 
-const ROOMS = Number(process.argv[2] ?? 4);
-const TURNS = Number(process.argv[3] ?? 30);
+const ROOMS = Number(process.argv[2] ?? 6);
+const TURNS = Number(process.argv[3] ?? 20);
 const NETWORKS: Network[] = [
   { loss: 0, jitterMs: 60 },
   { loss: 0.02, jitterMs: 60 },
@@ -41,7 +41,7 @@ scope.add(() => simulator.close());
 try {
   const rows: Row[] = [];
   for (const network of NETWORKS) rows.push(await measure(network));
-  printTable(rows);
+  printReport(rows, NAMESAKES);
 } finally {
   await scope.close();
 }

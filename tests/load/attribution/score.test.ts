@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { faultOf, joined, mean, quantile, score, type Shares, type TrueTurn, turnError } from './score.ts';
+import {
+  errorsOf,
+  faultOf,
+  joined,
+  mean,
+  quantile,
+  score,
+  type Shares,
+  type TrueTurn,
+  turnError,
+} from './score.ts';
 
 const shares = (...parts: number[]): Shares =>
   new Map(parts.flatMap((part, speaker) => (part > 0 ? [[speaker, part]] : [])));
@@ -18,16 +28,17 @@ const truth = (startMs: number, endMs: number, who: Shares, overlap = 0): TrueTu
 describe('matching', () => {
   test('a turn is told with the silence around it', () => {
     const result = score([truth(1_000, 3_000, shares(1))], [told(700, 3_600, shares(1))]);
-    expect(result).toMatchObject({ turns: 1, wrong: [], shareErrors: [0], overlapErrors: [0] });
+    expect(result).toMatchObject({
+      spurious: 0,
+      turns: [{ fault: undefined, errors: { share: 0, overlap: 0 } }],
+    });
+    expect(turnError(result)).toBe(0);
   });
 
   test('what is not told is missing, what was not said is spurious', () => {
     const result = score([truth(1_000, 3_000, shares(1))], [told(5_000, 6_000, shares(1))]);
-    expect(result.wrong).toEqual([
-      { kind: 'none', why: 'spurious' },
-      { kind: 'solo', why: 'missing' },
-    ]);
-    expect(result.shareErrors).toEqual([]);
+    expect(result).toMatchObject({ spurious: 1, turns: [{ fault: 'missing', errors: undefined }] });
+    expect(errorsOf(result, 'share')).toEqual([]);
     expect(turnError(result)).toBe(2);
   });
 
@@ -36,8 +47,8 @@ describe('matching', () => {
       [truth(0, 4_000, shares(0.5, 0.5))],
       [told(0, 1_500, shares(1)), told(1_600, 4_000, shares(0.3, 0.7))],
     );
-    expect(result.wrong).toEqual([{ kind: 'none', why: 'spurious' }]);
-    expect(result.shareErrors[0]).toBeCloseTo(20);
+    expect(result).toMatchObject({ spurious: 1, turns: [{ fault: undefined }] });
+    expect(errorsOf(result, 'share')[0]).toBeCloseTo(20);
   });
 
   test('two turns told as one: the longer one has it, the other one is missing', () => {
@@ -45,7 +56,7 @@ describe('matching', () => {
       [truth(0, 1_000, shares(1)), truth(2_000, 5_000, shares(0, 1))],
       [told(0, 5_500, shares(0.25, 0.75))],
     );
-    expect(result.wrong.map(({ why }) => why)).toEqual(['missing', '0 did not speak']);
+    expect(result.turns.map(({ fault }) => fault)).toEqual(['missing', '0 did not speak']);
   });
 });
 
@@ -66,8 +77,8 @@ describe('speakers', () => {
       [truth(0, 1_000, shares(0.5, 0.3, 0.2), 0.25)],
       [told(0, 1_000, shares(0.4, 0.3, 0.3), 0.2)],
     );
-    expect(result.shareErrors[0]).toBeCloseTo(10);
-    expect(result.overlapErrors[0]).toBeCloseTo(5);
+    expect(errorsOf(result, 'share')[0]).toBeCloseTo(10);
+    expect(errorsOf(result, 'overlap')[0]).toBeCloseTo(5);
   });
 });
 
@@ -75,7 +86,7 @@ test('rooms are scored together', () => {
   const right = score([truth(0, 1_000, shares(1))], [told(0, 1_000, shares(1))]);
   const wrong = score([truth(0, 1_000, shares(1))], []);
   expect(turnError(joined([right, wrong, right, right]))).toBe(0.25);
-  expect(joined([right, right]).shareErrors).toEqual([0, 0]);
+  expect(errorsOf(joined([right, right]), 'share')).toEqual([0, 0]);
 });
 
 test('mean and quantiles', () => {

@@ -3,7 +3,7 @@ import type { TurnKind } from './script.ts';
 /** Part of a turn that is each speaker's, 0…1, by the speaker's number. */
 export type Shares = ReadonlyMap<number, number>;
 
-/** Times are ms, of truth and told turns on the same clock. */
+/** Times are ms, of true and told turns on the same clock. */
 interface Attributed {
   startMs: number;
   endMs: number;
@@ -21,19 +21,17 @@ export interface TrueTurn extends Attributed {
 /** What the product told: most first. */
 export type ToldTurn = Attributed;
 
-export interface WrongTurn {
-  kind: TurnKind | 'none';
-  why: string;
+/** How one turn was told, errors in percentage points. `fault`: why it is wrong; then there may be no errors at all. */
+export interface TurnScore {
+  turn: TrueTurn;
+  fault: string | undefined;
+  errors: { share: number; timeShare: number; overlap: number } | undefined;
 }
 
 export interface Score {
-  turns: number;
-  /** Missing, told without having been, and wrong ones. */
-  wrong: WrongTurn[];
-  /** In percentage points, one for each turn that was told. */
-  shareErrors: number[];
-  timeShareErrors: number[];
-  overlapErrors: number[];
+  turns: TurnScore[];
+  /** Turns told that nobody spoke. */
+  spurious: number;
 }
 
 /** Whoever has as much of a turn must be named. */
@@ -50,25 +48,17 @@ const NEARLY = 0.1;
  */
 export function score(truth: readonly TrueTurn[], told: readonly ToldTurn[]): Score {
   const pairs = matched(truth, told);
-  const result: Score = {
-    turns: truth.length,
-    wrong: told
-      .filter((each) => ![...pairs.values()].includes(each))
-      .map(() => ({ kind: 'none', why: 'spurious' })),
-    shareErrors: [],
-    timeShareErrors: [],
-    overlapErrors: [],
-  };
-  for (const turn of truth) {
+  const turns = truth.map((turn) => {
     const found = pairs.get(turn);
-    const why = found ? faultOf(turn.shares, found.shares) : 'missing';
-    if (why) result.wrong.push({ kind: turn.kind, why });
-    if (!found) continue;
-    result.shareErrors.push(100 * distance(turn.shares, found.shares));
-    result.timeShareErrors.push(100 * distance(turn.timeShares, found.shares));
-    result.overlapErrors.push(100 * Math.abs(turn.overlap - found.overlap));
-  }
-  return result;
+    if (!found) return { turn, fault: 'missing', errors: undefined };
+    const errors = {
+      share: 100 * distance(turn.shares, found.shares),
+      timeShare: 100 * distance(turn.timeShares, found.shares),
+      overlap: 100 * Math.abs(turn.overlap - found.overlap),
+    };
+    return { turn, fault: faultOf(turn.shares, found.shares), errors };
+  });
+  return { turns, spurious: told.length - pairs.size };
 }
 
 /**
@@ -119,16 +109,18 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
 }
 
-/** Wrong turns against true ones. */
-export const turnError = ({ turns, wrong }: Score): number => wrong.length / Math.max(1, turns);
+/** Turns that are wrong or that were none, against true ones. */
+export const turnError = ({ turns, spurious }: Score): number =>
+  (turns.filter(({ fault }) => fault).length + spurious) / Math.max(1, turns.length);
+
+/** Of every turn that was told at all. */
+export const errorsOf = (
+  { turns }: Pick<Score, 'turns'>,
+  kind: keyof NonNullable<TurnScore['errors']>,
+): number[] => turns.flatMap(({ errors }) => (errors ? [errors[kind]] : []));
 
 /** The scores of several rooms as one. */
-export function joined(scores: readonly Score[]): Score {
-  return {
-    turns: scores.reduce((sum, { turns }) => sum + turns, 0),
-    wrong: scores.flatMap(({ wrong }) => wrong),
-    shareErrors: scores.flatMap(({ shareErrors }) => shareErrors),
-    timeShareErrors: scores.flatMap(({ timeShareErrors }) => timeShareErrors),
-    overlapErrors: scores.flatMap(({ overlapErrors }) => overlapErrors),
-  };
-}
+export const joined = (scores: readonly Score[]): Score => ({
+  turns: scores.flatMap(({ turns }) => turns),
+  spurious: scores.reduce((sum, { spurious }) => sum + spurious, 0),
+});

@@ -40,7 +40,9 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
 
   private constructor(codec: Awaited<ReturnType<typeof loadOpus>>, makeAssistant: MakeAssistant<Made>) {
     const common = { ...ADDRESS, clock: systemClock, log: silentLog };
-    this.media = this.#scope.own(new MediaEngine({ ...common, workerBin: undefined, port: 0 }));
+    this.media = this.#scope.own(
+      new MediaEngine({ ...common, workerBin: process.env['MEDIASOUP_WORKER_BIN'], port: 0 }),
+    );
     this.#scope.own(this.frameClock);
     this.rooms = new Rooms({
       openMedia: () => this.media.openRoom(),

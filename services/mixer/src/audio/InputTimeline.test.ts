@@ -130,6 +130,53 @@ describe('InputTimeline', () => {
     expect(timeline.turn(0, 6_000)).toEqual({ speakers: [{ participantId: anna, share: 1 }], overlap: 0 });
   });
 
+  it('M42 counts pauses between words as speech, and longer ones not', () => {
+    const words = (pauseMs: number) =>
+      scripted(
+        [
+          { who: anna, fromMs: 0, toMs: 400 },
+          { who: anna, fromMs: 400 + pauseMs, toMs: 1_000 },
+          { who: ben, fromMs: 2_000, toMs: 3_000 },
+        ],
+        4_000,
+      );
+    expectShare(shares(words(200), 0, 4_000).get(anna), 0.5);
+    expectShare(shares(words(220), 0, 4_000).get(anna), 0.78 / 1.78);
+    // A turn that ends in the pause.
+    expect([...shares(words(200), 0, 500).keys()]).toEqual([anna]);
+  });
+
+  it('M42 somebody who pauses while another one speaks overlaps, but what is said is the other one’s', () => {
+    const timeline = scripted(
+      [
+        { who: anna, fromMs: 0, toMs: 400 },
+        { who: ben, fromMs: 400, toMs: 600 },
+        { who: anna, fromMs: 600, toMs: 1_000 },
+      ],
+      1_000,
+    );
+    expectShare(shares(timeline, 0, 1_000).get(ben), 0.2);
+    expect(timeline.turn(0, 1_000).overlap).toBeCloseTo(0.2);
+  });
+
+  it('M42 gives a pause that two microphones share to who spoke, not to who was overheard', () => {
+    const heardTwice = (fromMs: number, toMs: number) => [
+      { who: anna, fromMs, toMs, dbov: -15 },
+      { who: ben, fromMs, toMs, dbov: -40 },
+    ];
+    const timeline = scripted([...heardTwice(0, 300), ...heardTwice(450, 800)], 1_000);
+    expect(timeline.turn(0, 1_000)).toEqual({ speakers: [{ participantId: anna, share: 1 }], overlap: 0 });
+  });
+
+  it('M75 what was taken back does not come again as a pause between words', () => {
+    const timeline = scripted([{ who: anna, fromMs: 0, toMs: 1_000 }], 1_000);
+    timeline.retract(anna, 1_000);
+    timeline.advance(new Map());
+    timeline.advance(new Map([[anna, -25]]));
+    expect(timeline.turn(0, 1_020).speakers).toEqual([]);
+    expect(timeline.turn(1_020, 1_040).speakers).toEqual([{ participantId: anna, share: 1 }]);
+  });
+
   it('hears no voice in background noise, but a word that grows out of it and fades', () => {
     const noise = scripted([{ who: anna, fromMs: 0, toMs: 5_000, dbov: -65 }], 5_000);
     expect(noise.turn(0, 5_000)).toEqual({ speakers: [], overlap: 0 });
