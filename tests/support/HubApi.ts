@@ -9,9 +9,10 @@ import {
   SessionView,
   type ErrorCode,
   type ExportFormat,
+  SessionId,
   type SessionEvent,
-  type SessionId,
 } from '@parley/contract';
+import { JwtTokens } from '@parley/hub/Tokens';
 import type { z } from 'zod';
 
 /** An answer of the hub that is not 2xx, already checked to be an `ErrorReply` with the status of its code. */
@@ -26,7 +27,11 @@ export class HubError extends Error {
   }
 }
 
-/** The hub's REST calls with every answer checked against the contract. */
+/** What every hub of a test signs its tokens with. */
+export const TEST_SECRET = 'only for tests, and long enough for HS256';
+const tokens = new JwtTokens(TEST_SECRET);
+
+/** The hub's REST calls with every answer checked against the contract. It reads as the owner of every session. */
 export class HubApi {
   readonly url: string;
   constructor(url: string) {
@@ -78,7 +83,9 @@ export class HubApi {
   }
 
   /** Any request, whatever comes back. */
-  raw(path: string, { method = 'GET', json, body, token, headers = {} }: RawRequest = {}): Promise<Response> {
+  async raw(path: string, request: RawRequest = {}): Promise<Response> {
+    const { method = 'GET', json, body, headers = {} } = request;
+    const { token = method === 'GET' ? await readerToken(path) : undefined } = request;
     return fetch(new URL(path, this.url), {
       method,
       headers: {
@@ -106,8 +113,14 @@ export interface RawRequest {
   method?: string;
   json?: unknown;
   body?: RequestInit['body'];
-  token?: string | undefined;
+  /** null: none, also where reading needs one. */
+  token?: string | null | undefined;
   headers?: Record<string, string>;
+}
+
+async function readerToken(path: string): Promise<string | undefined> {
+  const id = SessionId.safeParse(/^\/api\/sessions\/([^/?]+)/.exec(path)?.[1]);
+  return id.success ? tokens.forOwner(id.data) : undefined;
 }
 
 /** Fails when the answer is not an error of the contract: every error of every edge must be one. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SESSION, joined, ADA, session } from '../features/session/testing/samples.ts';
-import { addParticipant, createSession, getSession, listEvents, listSessions } from './api.ts';
+import { addParticipant, createSession, getExport, getSession, listEvents, listSessions } from './api.ts';
 
 const fetched = vi.fn<typeof fetch>();
 beforeEach(() => {
@@ -40,7 +40,7 @@ describe('what goes wrong is told apart', () => {
 });
 
 test('the owner’s token goes in a header, never in the address', async () => {
-  answer({ participantId: ADA, token: 't', role: 'owner', iceServers: [] }, 201);
+  answer({ participantId: ADA, token: 't', historyToken: 'h', role: 'owner', iceServers: [] }, 201);
   await addParticipant(SESSION, { name: 'Ada', role: 'owner' }, 'owner-token');
   const [address, init] = fetched.mock.calls[0] ?? [];
   expect(address).toBe(`/api/sessions/${SESSION}/participants`);
@@ -57,11 +57,20 @@ test('a session is made with what was chosen', async () => {
 test('events are read page by page, and a cursor that stands still ends it', async () => {
   answer({ events: [joined(1, ADA, 'Ada')], nextAfter: 1 });
   answer({ events: [joined(2, ADA, 'Ada')], nextAfter: 1 });
-  await expect(listEvents(SESSION)).resolves.toHaveLength(2);
+  await expect(listEvents(SESSION, 'history')).resolves.toHaveLength(2);
   expect(addresses()).toEqual([
     `/api/sessions/${SESSION}/events?after=0&limit=1000`,
     `/api/sessions/${SESSION}/events?after=1&limit=1000`,
   ]);
+});
+
+test('an export is fetched with the token in a header; a refusal is told', async () => {
+  answer('WEBVTT');
+  const blob = await getExport(SESSION, 'vtt', 'history');
+  expect(await blob.text()).toBe('WEBVTT');
+  expect(new Headers(fetched.mock.calls[0]?.[1]?.headers).get('authorization')).toBe('Bearer history');
+  answer({ error: { code: 'bad-token', message: 'No.' } }, 401);
+  await expect(getExport(SESSION, 'vtt', null)).rejects.toMatchObject({ code: 'bad-token' });
 });
 
 test('the next page of sessions is asked for by its cursor', async () => {

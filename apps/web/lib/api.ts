@@ -83,11 +83,16 @@ export const addParticipant = (id: SessionId, body: AddParticipant, ownerToken: 
   request(`${sessionPath(id)}/participants`, AddedParticipant, { method: 'POST', body, token: ownerToken });
 
 /** Every event of a session in order. Throws AppError or Unreachable. */
-export async function listEvents(id: SessionId, signal?: AbortSignal): Promise<SessionEvent[]> {
+export async function listEvents(
+  id: SessionId,
+  token: string | null,
+  signal?: AbortSignal,
+): Promise<SessionEvent[]> {
   const events: SessionEvent[] = [];
   let after: number | null = 0;
   while (after !== null) {
     const page: EventPage = await request(`${sessionPath(id)}/events?after=${after}&limit=1000`, EventPage, {
+      token,
       signal,
     });
     events.push(...page.events);
@@ -97,5 +102,9 @@ export async function listEvents(id: SessionId, signal?: AbortSignal): Promise<S
   return events;
 }
 
-export const exportAddress = (id: SessionId, format: ExportFormat) =>
-  `${sessionPath(id)}/export?format=${format}`;
+/** A session's timeline as a file. */
+export async function getExport(id: SessionId, format: ExportFormat, token: string | null): Promise<Blob> {
+  const response = await send(`${sessionPath(id)}/export?format=${format}`, { token });
+  if (!response.ok) throw await failureOf(response);
+  return response.blob();
+}

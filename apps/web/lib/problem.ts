@@ -26,6 +26,16 @@ const WORDS: Partial<Record<ErrorCode, Problem>> = {
     text: 'Nobody can join it any more, but what was said can still be read.',
     retry: false,
   },
+  'session-locked': {
+    title: 'This session is locked',
+    text: 'Its owner lets nobody new in at the moment. Ask them to unlock it, then try again.',
+    retry: true,
+  },
+  removed: {
+    title: 'You were removed from this session',
+    text: 'Ask whoever invited you if that was a mistake.',
+    retry: false,
+  },
   'session-not-found': {
     title: 'There is no session with this ID',
     text: 'Check the ID with whoever invited you: it looks like k7fm-2xqd.',

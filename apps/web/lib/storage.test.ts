@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SESSION, seat } from '../features/session/testing/samples.ts';
-import { loadOwnerToken, loadSeat, saveOwnerToken, saveSeat } from './storage.ts';
+import {
+  loadOwnerToken,
+  loadSeat,
+  readingToken,
+  saveHistoryToken,
+  saveOwnerToken,
+  saveSeat,
+} from './storage.ts';
 
 class Area {
   readonly kept = new Map<string, string>();
@@ -26,6 +33,14 @@ test('a seat is kept for the tab, the owner’s token for the device', () => {
   saveSeat(SESSION, null);
   saveOwnerToken(SESSION, null);
   expect([tab.kept.size, device.kept.size]).toEqual([0, 0]);
+});
+
+test('a session is read with what was given for that, else as its owner', () => {
+  expect(readingToken(SESSION)).toBeNull();
+  saveOwnerToken(SESSION, 'owner');
+  expect(readingToken(SESSION)).toBe('owner');
+  saveHistoryToken(SESSION, 'history');
+  expect(readingToken(SESSION)).toBe('history');
 });
 
 test.each(['', '{', '{"token":7}', 'null'])('a seat that makes no sense (%s) is forgotten', (text) => {

@@ -7,6 +7,7 @@ export type Seat = z.infer<typeof Seat>;
 
 const seatKey = (id: SessionId) => `parley:seat:${id}`;
 const ownerKey = (id: SessionId) => `parley:owner:${id}`;
+const historyKey = (id: SessionId) => `parley:history:${id}`;
 const NAME = 'parley:name';
 const DEVICE = 'parley:microphone';
 
@@ -46,6 +47,11 @@ export const saveSeat = (id: SessionId, seat: Seat | null) =>
 
 export const loadOwnerToken = (id: SessionId) => read(device, ownerKey(id));
 export const saveOwnerToken = (id: SessionId, token: string | null) => write(device, ownerKey(id), token);
+
+/** Lets this device read what was said, long after the session. */
+export const saveHistoryToken = (id: SessionId, token: string) => write(device, historyKey(id), token);
+/** Whatever this device has that reads the session; null when it never took part. */
+export const readingToken = (id: SessionId) => read(device, historyKey(id)) ?? loadOwnerToken(id);
 
 export const loadName = () => read(device, NAME) ?? '';
 export const saveName = (name: string) => write(device, NAME, name);

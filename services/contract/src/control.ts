@@ -36,7 +36,11 @@ export const CONTROL_COMMANDS = {
     reply: z.object({ routerRtpCapabilities: MediaParameters }),
   },
   'participant:leave': { request: z.object(ofParticipant), reply: z.object({}) },
-  'participant:mute': { request: z.object({ ...ofParticipant, muted: z.boolean() }), reply: z.object({}) },
+  /** A microphone is heard when neither its device nor an owner has muted it. */
+  'participant:mute': {
+    request: z.object({ ...ofParticipant, muted: z.boolean(), by: z.enum(['self', 'owner']).optional() }),
+    reply: z.object({}),
+  },
   /**
    * These devices stand in one physical room: one microphone and one loudspeaker for all of them. The asking one is among
    * them; fewer than two dissolve its group.

@@ -38,6 +38,8 @@ export const EVENT_DATA = {
     participantId: ParticipantId.nullable(),
     conversation: ConversationSettings,
   }),
+  /** `by`: the owner's participant, or null for somebody with the owner token alone; so in all that owners do. */
+  'session:locked': z.object({ locked: z.boolean(), by: ParticipantId.nullable() }),
   'session:ended': z.object({ reason: EndReason }),
   'participant:joined': z.object({
     participantId: ParticipantId,
@@ -48,9 +50,18 @@ export const EVENT_DATA = {
   'participant:left': z.object({
     participantId: ParticipantId,
     name: ParticipantName,
-    reason: z.enum(['left', 'disconnected', 'replaced', 'session-ended']),
+    reason: z.enum(['left', 'disconnected', 'replaced', 'removed', 'session-ended']),
+    /** Who removed it. */
+    by: ParticipantId.nullable().optional(),
   }),
   'participant:muted': z.object({ participantId: ParticipantId, muted: z.boolean() }),
+  /** An owner has taken a microphone away, or given it back. */
+  'participant:silenced': z.object({
+    participantId: ParticipantId,
+    name: ParticipantName,
+    silenced: z.boolean(),
+    by: ParticipantId.nullable(),
+  }),
   'assistant:connected': z.object({ provider: z.string(), model: z.string(), simulated: z.boolean() }),
   'assistant:disconnected': z.object({ message: z.string(), retryInMs: z.number().nullable() }),
   'turn:completed': z.object({

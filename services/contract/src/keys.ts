@@ -9,6 +9,10 @@ export const keys = {
   session: (id: SessionId) => `parley:session:${id}:session`,
   /** Hash participant ID → JSON of a ParticipantView. Owner: hub. Deleted with the session. */
   participants: (id: SessionId) => `parley:session:${id}:participants`,
+  /**
+   * Hash participant ID → why it is no longer in (`left`, `removed`, `disconnected`). Owner: hub. Deleted with the session.
+   */
+  formerParticipants: (id: SessionId) => `parley:session:${id}:former`,
   /** Counter: the last `seq` given. Owner: whoever appends. Expires an hour after the session has ended. */
   seq: (id: SessionId) => `parley:session:${id}:seq`,
   /** The `seq` an event ID got, so that a repeated append is answered, not repeated. Expires after 10 minutes. */

@@ -52,7 +52,10 @@ export const CreateSession = z.strictObject({
 export type CreateSession = z.infer<typeof CreateSession>;
 
 /** Body of `PATCH /api/sessions/:id`, which needs the owner token as bearer. The reply is the session. */
-export const ConfigureSession = z.strictObject({ conversation: ConversationChange });
+export const ConfigureSession = z.strictObject({
+  conversation: ConversationChange.optional(),
+  locked: z.boolean().optional(),
+});
 export type ConfigureSession = z.infer<typeof ConfigureSession>;
 
 /** How a device is connected: mediasoup-client in a browser, or a plain SDP peer at the bridge. */
@@ -64,7 +67,10 @@ export const ParticipantView = z.object({
   name: ParticipantName,
   role: Role,
   client: ClientKind,
+  /** Its own wish. */
   muted: z.boolean(),
+  /** The owner has taken its microphone away, whatever it wishes. */
+  silenced: z.boolean().default(false),
   joinedAt: z.number().int(),
 });
 export type ParticipantView = z.infer<typeof ParticipantView>;
@@ -72,7 +78,10 @@ export type ParticipantView = z.infer<typeof ParticipantView>;
 export const EndReason = z.enum(['ended-by-owner', 'idle', 'shutdown']);
 export type EndReason = z.infer<typeof EndReason>;
 
-/** A session as the list and the room show it. Times are milliseconds since the epoch. */
+/**
+ * A session as the list and the room show it. Times are milliseconds since the epoch. Without a token of the session its
+ * instructions, its conversation and its cost are not told.
+ */
 export const SessionView = SessionSettings.extend({
   id: SessionId,
   state: z.enum(['live', 'ended']),
@@ -82,6 +91,8 @@ export const SessionView = SessionSettings.extend({
   participantCount: z.number().int(),
   maxParticipants: z.number().int(),
   participants: z.array(ParticipantView),
+  /** Nobody new may join. */
+  locked: z.boolean().default(false),
   /** What its responses have cost so far. Only where one session is asked for; null when that is not known now. */
   costUsd: z.number().min(0).nullable().optional(),
 });
@@ -92,6 +103,9 @@ export type CreatedSession = z.infer<typeof CreatedSession>;
 
 export const SessionPage = z.object({ sessions: z.array(SessionView), nextCursor: z.string().nullable() });
 export type SessionPage = z.infer<typeof SessionPage>;
+
+/** Body of `PATCH /api/sessions/:id/participants/:participantId`, which needs the owner token. */
+export const ChangeParticipant = z.strictObject({ silenced: z.boolean() });
 
 /** Body of `POST /api/sessions/:id/participants`. `owner` needs the owner token as bearer. */
 export const AddParticipant = z.strictObject({ name: ParticipantName, role: Role.optional() });
@@ -107,6 +121,8 @@ export type IceServer = z.infer<typeof IceServer>;
 export const AddedParticipant = z.object({
   participantId: ParticipantId,
   token: z.string(),
+  /** Reads the session's history, and nothing else, for 90 days. */
+  historyToken: z.string(),
   role: Role,
   iceServers: z.array(IceServer),
 });

@@ -4,7 +4,8 @@ import type { ErrorBody } from './errors.ts';
 import { ConversationChange, ConversationSettings } from './conversation.ts';
 import { SessionEvent } from './events.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
-import { EndReason, ParticipantView, SessionView } from './session.ts';
+import { ParticipantId } from './ids.ts';
+import { EndReason, IceServer, ParticipantView, SessionView } from './session.ts';
 
 /** What a socket shows in its handshake (`auth`). */
 export const SocketAuth = z.object({ token: z.string().min(1).max(2_048) });
@@ -19,6 +20,8 @@ export const SIGNALING_COMMANDS = {
       me: ParticipantView,
       routerRtpCapabilities: MediaParameters,
       events: z.array(SessionEvent),
+      /** Credentials in them are fresh: use these for the transports that follow. */
+      iceServers: z.array(IceServer),
     }),
   },
   'session:leave': { request: z.object({}), reply: z.object({}) },
@@ -26,6 +29,18 @@ export const SIGNALING_COMMANDS = {
   /** Owner only. Takes effect at once, for everybody. */
   'session:configure': { request: ConversationChange, reply: ConversationSettings },
   'participant:mute': { request: z.object({ muted: z.boolean() }), reply: z.object({ muted: z.boolean() }) },
+  /** Owner only: nobody new may join. */
+  'session:lock': {
+    request: z.object({ locked: z.boolean() }),
+    reply: z.object({ locked: z.boolean() }),
+  },
+  /** Owner only: takes somebody's microphone away, or gives it back. */
+  'participant:silence': {
+    request: z.object({ participantId: ParticipantId, silenced: z.boolean() }),
+    reply: z.object({ silenced: z.boolean() }),
+  },
+  /** Owner only: somebody else has to go. Its token is of no more use. */
+  'participant:remove': { request: z.object({ participantId: ParticipantId }), reply: z.object({}) },
   /** Any speaker, for devices in one physical room; see the control command of this name. */
   'devices:group': { request: z.object(DeviceGroup), reply: z.object({}) },
   'events:list': {
@@ -67,6 +82,7 @@ export const Goodbye = z.discriminatedUnion('why', [
   z.object({ why: z.literal('session-ended'), reason: EndReason }),
   z.object({ why: z.literal('replaced') }),
   z.object({ why: z.literal('left') }),
+  z.object({ why: z.literal('removed') }),
   z.object({ why: z.literal('hub-stopping') }),
 ]);
 export type Goodbye = z.infer<typeof Goodbye>;

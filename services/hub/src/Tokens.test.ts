@@ -10,17 +10,29 @@ const claims = { sessionId, participantId: newParticipantId(), role: 'speaker', 
 
 test('H14 a token says who it was given to', async () => {
   expect(await tokens.participant(await tokens.forParticipant(claims))).toEqual(claims);
-  expect(await tokens.owner(await tokens.forOwner(sessionId))).toBe(sessionId);
+  expect(await tokens.owner(await tokens.forOwner(sessionId))).toEqual({ sessionId, participantId: null });
 });
 
 test('H14 a participant with the role of owner is one, others are not', async () => {
-  expect(await tokens.owner(await tokens.forParticipant({ ...claims, role: 'owner' }))).toBe(sessionId);
+  const { participantId } = claims;
+  const owner = await tokens.forParticipant({ ...claims, role: 'owner' });
+  expect(await tokens.owner(owner)).toEqual({ sessionId, participantId });
   await expect(tokens.owner(await tokens.forParticipant(claims))).rejects.toMatchObject({
     code: 'bad-token',
   });
   await expect(tokens.participant(await tokens.forOwner(sessionId))).rejects.toMatchObject({
     code: 'bad-token',
   });
+});
+
+test('H19 every token of a session reads its history; the one for that is good for nothing else', async () => {
+  const { participantId } = claims;
+  const history = await tokens.forHistory(claims);
+  expect(await tokens.reader(history)).toEqual({ sessionId, participantId });
+  expect(await tokens.reader(await tokens.forParticipant(claims))).toEqual({ sessionId, participantId });
+  expect(await tokens.reader(await tokens.forOwner(sessionId))).toEqual({ sessionId, participantId: null });
+  for (const check of [tokens.participant(history), tokens.owner(history)])
+    await expect(check).rejects.toMatchObject({ code: 'bad-token' });
 });
 
 test.each([

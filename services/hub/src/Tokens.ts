@@ -1,15 +1,18 @@
 import { AppError, ParticipantId, ParticipantName, Role, SessionId } from '@parley/contract';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import type { ParticipantClaims, Tokens } from './session/ports.ts';
+import type { Holder, ParticipantClaims, Tokens } from './session/ports.ts';
 
-const OwnerToken = z.object({ sid: SessionId, role: z.literal('owner') });
+const OwnerToken = z.object({ sid: SessionId, role: z.literal('owner'), pid: ParticipantId.optional() });
 const ParticipantToken = z.object({ sid: SessionId, pid: ParticipantId, role: Role, name: ParticipantName });
+const HistoryToken = z.object({ sid: SessionId, pid: ParticipantId, use: z.literal('history') });
+const ReaderToken = z.union([HistoryToken, ParticipantToken, OwnerToken]);
 
 const ALGORITHM = 'HS256';
-/** A device may come back to its session so long; an owner may end it later still. */
+/** A device may come back to its session so long; an owner may end it later still; what was said is read longest. */
 const PARTICIPANT_LIFE = '2d';
 const OWNER_LIFE = '30d';
+const HISTORY_LIFE = '90d';
 
 /** Tokens are JSON Web Tokens (RFC 7519) signed with HMAC SHA-256. They are never logged. */
 export class JwtTokens implements Tokens {
@@ -28,13 +31,23 @@ export class JwtTokens implements Tokens {
     return this.#sign({ sid: sessionId, pid: participantId, role, name }, PARTICIPANT_LIFE);
   }
 
+  forHistory({ sessionId, participantId }: Pick<ParticipantClaims, 'sessionId' | 'participantId'>) {
+    return this.#sign({ sid: sessionId, pid: participantId, use: 'history' }, HISTORY_LIFE);
+  }
+
   async participant(token: string): Promise<ParticipantClaims> {
     const { sid, pid, role, name } = await this.#read(token, ParticipantToken);
     return { sessionId: sid, participantId: pid, role, name };
   }
 
-  async owner(token: string): Promise<SessionId> {
-    return (await this.#read(token, OwnerToken)).sid;
+  async owner(token: string): Promise<Holder> {
+    const { sid, pid = null } = await this.#read(token, OwnerToken);
+    return { sessionId: sid, participantId: pid };
+  }
+
+  async reader(token: string): Promise<Holder> {
+    const { sid, pid = null } = await this.#read(token, ReaderToken);
+    return { sessionId: sid, participantId: pid };
   }
 
   #sign(claims: Record<string, string>, life: string): Promise<string> {

@@ -16,9 +16,11 @@ test('needs the stores and a secret, and knows the rest', () => {
     ICE_SERVERS: [],
     ALLOWED_ORIGINS: [],
     MAX_PARTICIPANTS: 16,
-    RECONNECT_GRACE_MS: 15_000,
+    RECONNECT_GRACE_MS: 30_000,
     SESSION_IDLE_MS: 1_800_000,
     RATE_LIMIT_PER_MINUTE: 300,
+    TURN_URLS: [],
+    PUBLIC_HISTORY: false,
   });
 });
 
@@ -40,6 +42,8 @@ test.each([
   ['TOKEN_SECRET', 'short'],
   ['ICE_SERVERS', 'stun:x'],
   ['ICE_SERVERS', '[{"url":"stun:x"}]'],
+  ['TURN_URLS', 'stun:x'],
+  ['TURN_SECRET', 'short'],
   ['PORT', '70000'],
   ['MAX_PARTICIPANTS', '0'],
   ['PUBLIC_URL', 'parley.example'],

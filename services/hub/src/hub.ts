@@ -9,8 +9,10 @@ import type { Scope } from '@parley/kit/scope';
 import type { HubConfig } from './config.ts';
 import { openEvents } from './events/openEvents.ts';
 import { createApp } from './http/app.ts';
-import { createRateLimit } from './http/rateLimit.ts';
+import { callerAddress } from './http/callerAddress.ts';
+import { RateLimits } from './http/rateLimit.ts';
 import { createWebProxy } from './http/webProxy.ts';
+import { createIceServers } from './iceServers.ts';
 import { createMetrics } from './metrics.ts';
 import { CommandGateway } from './mixers/CommandGateway.ts';
 import { RedisMixerRegistry } from './mixers/RedisMixerRegistry.ts';
@@ -20,6 +22,8 @@ import { Directory } from './session/Directory.ts';
 import { History } from './session/History.ts';
 import { HubLease } from './session/HubLease.ts';
 import { Membership } from './session/Membership.ts';
+import { Moderation } from './session/Moderation.ts';
+import { Rights } from './session/Rights.ts';
 import { Rooms } from './session/Rooms.ts';
 import { Sessions } from './session/Sessions.ts';
 import { Sweeper } from './session/Sweeper.ts';
@@ -83,12 +87,21 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     maxParticipants,
     reconnectGraceMs,
   });
+  const moderation = new Moderation({ store, rooms, directory, membership, log, now });
   await listenToMixers(channels, rooms, membership, log);
   const relay = new FactRelay({ tail, history, log });
   await relay.listen(channels);
 
   const memory = new RedisMemory(redis);
   const tokens = new JwtTokens(config.TOKEN_SECRET);
+  const limits = new RateLimits(redis, config.RATE_LIMIT_PER_MINUTE);
+  const iceServers = createIceServers({
+    fixed: config.ICE_SERVERS,
+    turnUrls: config.TURN_URLS,
+    secret: config.TURN_SECRET,
+    ttlSeconds: config.TURN_TTL_SECONDS,
+    now,
+  });
   const allowedOrigins = [...config.ALLOWED_ORIGINS, ...(config.PUBLIC_URL ? [config.PUBLIC_URL] : [])];
   const web = createWebProxy(config.WEB_URL, log);
   const isPostgresThere = () => events.archivist.answers();
@@ -96,14 +109,21 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     api: {
       sessions,
       membership,
+      moderation,
+      rights: new Rights({ tokens, store, archive }),
       directory,
       history,
       tokens,
-      iceServers: config.ICE_SERVERS,
+      iceServers,
       publicUrl: (req) => config.PUBLIC_URL ?? `${req.protocol}://${req.host ?? req.hostname}`,
-      limit: createRateLimit(redis, config.RATE_LIMIT_PER_MINUTE),
+      limits,
+      publicHistory: config.PUBLIC_HISTORY,
     },
-    health: { checks: readinessChecks({ redis, postgres: isPostgresThere, mixers }), scrape: metrics.scrape },
+    health: {
+      checks: readinessChecks({ redis, postgres: isPostgresThere, mixers }),
+      scrape: metrics.scrape,
+      metricsToken: config.METRICS_TOKEN,
+    },
     web: web.handler,
     allowedOrigins,
     trustProxy: config.TRUST_PROXY,
@@ -125,7 +145,10 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     memory,
     measures,
     log,
-    subject: { sessions, membership, rooms, history },
+    subject: { sessions, membership, moderation, rooms, history, iceServers },
+    limits,
+    callerAddress: (request) =>
+      callerAddress(request, app.get('trust proxy fn') as (address: string, hop: number) => boolean),
     allowedOrigins,
   });
   scope.own(sockets);

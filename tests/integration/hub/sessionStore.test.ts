@@ -40,6 +40,7 @@ async function live(createdAt: number): Promise<SessionId> {
     settings: unknownSettings(newSessionId()),
     createdAt,
     mixer: null,
+    locked: false,
     seats: [],
   };
   const created = fact('session:created', session.id, createdAt, session.settings);

@@ -7,7 +7,7 @@ import { HubConfig } from '@parley/hub/config';
 import { startHub } from '@parley/hub/hub';
 import { FakeMixer } from '@parley/hub/testing/FakeMixer';
 import type { MixerRecord } from '@parley/contract';
-import { HubApi } from '../../support/HubApi.ts';
+import { HubApi, TEST_SECRET } from '../../support/HubApi.ts';
 import { SignalingClient } from '../../support/SignalingClient.ts';
 import { startStores } from '../../support/stores/startStores.ts';
 import type { Stores } from '../../support/stores/startStores.ts';
@@ -40,7 +40,7 @@ export class Hubs {
       PORT: '0',
       REDIS_URL: this.stores.redisUrl,
       DATABASE_URL: this.stores.databaseUrl,
-      TOKEN_SECRET: 'only for tests, and long enough for HS256',
+      TOKEN_SECRET: TEST_SECRET,
       WEB_URL: 'http://127.0.0.1:9',
       RATE_LIMIT_PER_MINUTE: '0',
       ...env,

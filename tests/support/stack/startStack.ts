@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
 import { freePort } from '@parley/launcher/processes/ports';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
+import { TEST_SECRET } from '../HubApi.ts';
 import { onFailure } from '../failures.ts';
 import { ProviderView } from '../ProviderView.ts';
 import { startStores, type Stores } from '../stores/startStores.ts';
@@ -98,7 +98,6 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
     });
   });
   const webUrl = options.web ? await startWeb(dir, scope) : 'http://127.0.0.1:9';
-  const tokenSecret = randomBytes(32).toString('base64url');
   const hubUrls: string[] = [];
   const hubs = await inTurn(options.hubs ?? 1, async (index) => {
     const port = await freePort();
@@ -110,7 +109,8 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       HOST: '127.0.0.1',
       PORT: String(port),
       WEB_URL: webUrl,
-      TOKEN_SECRET: tokenSecret,
+      TOKEN_SECRET: TEST_SECRET,
+      RATE_LIMIT_PER_MINUTE: '0',
       ...options.hubEnv,
     });
   });

@@ -38,6 +38,21 @@ export class RoomAsks {
   readonly configure = (change: ConversationChange): Promise<ConversationSettings> =>
     this.#ports.request('session:configure', change);
 
+  /** Owner only, like the two below: nobody new may join. Throws what the hub says. */
+  readonly lock = async (locked: boolean): Promise<void> => {
+    await this.#ports.request('session:lock', { locked });
+  };
+
+  /** Takes somebody's microphone away, or gives it back. */
+  readonly silence = async (participantId: ParticipantId, silenced: boolean): Promise<void> => {
+    await this.#ports.request('participant:silence', { participantId, silenced });
+  };
+
+  /** Somebody has to go. */
+  readonly remove = async (participantId: ParticipantId): Promise<void> => {
+    await this.#ports.request('participant:remove', { participantId });
+  };
+
   /** These devices, this one among them, become one; none dissolves this device's group. Throws what the hub says. */
   readonly group = async (participantIds: ParticipantId[]): Promise<void> => {
     await this.#ports.request('devices:group', { participantIds });

@@ -1,5 +1,6 @@
 'use client';
 import type { SessionView } from '@parley/contract';
+import { LockKeyhole } from 'lucide-react';
 import { useMemo } from 'react';
 import { Banner } from '../../components/Banner.tsx';
 import { Brand } from '../../components/Brand.tsx';
@@ -54,12 +55,25 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
               <span className="font-mono text-sm">{session.id}</span>
             </p>
           </div>
-          <ExportButtons id={session.id} />
+          {history.at === 'read' && <ExportButtons id={session.id} />}
         </div>
         {history.at === 'loading' && (
           <p role="status" className="breathe py-16 text-center text-ink-soft">
             Fetching what was said…
           </p>
+        )}
+        {history.at === 'closed' && (
+          <section
+            data-testid="timeline-closed"
+            className="rounded-card border border-line bg-surface px-6 py-14 text-center"
+          >
+            <LockKeyhole aria-hidden className="mx-auto size-8 text-ink-faint" />
+            <h2 className="mt-4 text-xl font-semibold">Only those who took part can read it</h2>
+            <p className="mx-auto mt-2 max-w-md text-ink-soft">
+              Open this page in the browser that was in the session: it keeps the key for 90 days. Or ask
+              somebody who was there to export the conversation for you.
+            </p>
+          </section>
         )}
         {history.at === 'failed' && (
           <Banner tone="error" title={history.problem.title} text={history.problem.text}>

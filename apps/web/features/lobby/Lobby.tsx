@@ -91,6 +91,15 @@ export function Lobby({ session, microphone, joining, problem, onJoin }: Props) 
             />
             <SoundTest />
           </div>
+          {session.locked && problem === null && (
+            <div role="status" className="mt-6" data-testid="lobby-locked">
+              <Banner
+                tone="info"
+                title="This session is locked."
+                text="Its owner lets nobody new in at the moment. This page notices when that changes."
+              />
+            </div>
+          )}
           {problem !== null && (
             <div role="alert" className="mt-6" data-testid="join-problem">
               <Banner tone="error" title={problem.title} text={problem.text}>

@@ -8,6 +8,8 @@ interface Props {
   microphone: MicrophoneState;
   muted: boolean;
   listenOnly: boolean;
+  /** The owner has muted this device. */
+  silenced: boolean;
   isOwner: boolean;
   /** The talk button, where there is one. */
   talk: ReactNode;
@@ -44,7 +46,7 @@ export function Dock(props: Props) {
   );
 }
 
-function VoiceButton({ microphone, muted, listenOnly, onMute, onOpenMicrophone, onSpeak }: Props) {
+function VoiceButton({ microphone, muted, listenOnly, silenced, onMute, onOpenMicrophone, onSpeak }: Props) {
   if (listenOnly)
     return (
       <DockButton
@@ -64,6 +66,18 @@ function VoiceButton({ microphone, muted, listenOnly, onMute, onOpenMicrophone, 
         onClick={onOpenMicrophone}
         disabled={microphone.at === 'asking'}
         tone="wide"
+      />
+    );
+  if (silenced)
+    return (
+      <DockButton
+        icon={MicOff}
+        label="Muted"
+        title="The owner has muted you"
+        data-muted
+        disabled
+        tone="muted"
+        data-testid="mute-button"
       />
     );
   return (

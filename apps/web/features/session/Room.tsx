@@ -13,6 +13,8 @@ import { InConversation } from '../conversation/InConversation.tsx';
 import { needsTalkButton } from '../conversation/modes.ts';
 import { isSilencedByGroup } from '../conversation/sameRoom.ts';
 import { TalkButton } from '../conversation/TalkButton.tsx';
+import { LockSwitch } from '../moderation/LockSwitch.tsx';
+import { Moderation } from '../moderation/Moderation.tsx';
 import { Announcer } from './Announcer.tsx';
 import { bannersOf, signatureOf, type BannerAction, type RoomBanner } from './banners.ts';
 import { Dock } from './Dock.tsx';
@@ -47,9 +49,10 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
   const [volumes, setVolumes] = useState<ReadonlyMap<string, number>>(new Map());
   const { muted, listenOnly, tracks, media } = snapshot;
   const { session, me } = room;
+  const isOwner = me.role === 'owner';
 
   const toggleMute = useCallback(() => connection.setMuted(!connection.snapshot.get().muted), [connection]);
-  useMuteKey(toggleMute, !listenOnly && microphoneState.at === 'on');
+  useMuteKey(toggleMute, !listenOnly && !me.silenced && microphoneState.at === 'on');
   // Whoever came in without a microphone has read why in the lobby.
   const [hidden, setHidden] = useState<ReadonlySet<string>>(
     () =>
@@ -118,28 +121,32 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
             id={session.id}
             createdAt={session.createdAt}
             count={room.participants.length}
+            locked={session.locked}
             onInvite={invite}
           />
           <div className="shrink-0 [grid-area:note]">
             <RoomBanners banners={banners} onAction={act} onClose={close} />
             <ConversationBanners room={room} asks={connection.asks} />
           </div>
-          <Stage
-            levels={connection.levels}
-            room={table}
-            muted={muted}
-            microphone={microphone}
-            tracks={tracks}
-            volumes={volumes}
-            onVolume={changeVolume}
-            onInvite={invite}
-          />
+          <Moderation isOwner={isOwner} locked={session.locked} asks={connection.asks}>
+            <Stage
+              levels={connection.levels}
+              room={table}
+              muted={muted}
+              microphone={microphone}
+              tracks={tracks}
+              volumes={volumes}
+              onVolume={changeVolume}
+              onInvite={invite}
+            />
+          </Moderation>
           <Talk room={room} texts={connection.texts} />
           <Dock
             microphone={microphoneState}
             muted={muted}
             listenOnly={listenOnly}
-            isOwner={me.role === 'owner'}
+            silenced={me.silenced}
+            isOwner={isOwner}
             talk={mayTalk && <TalkButton talk={connection.asks.talk} />}
             onMute={toggleMute}
             onOpenMicrophone={openMicrophone}
@@ -157,6 +164,7 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
           <Announcer room={room} muted={muted} />
           <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
             <InviteCard address={sessionAddress(session.id)} id={session.id} />
+            <LockSwitch locked={session.locked} isOwner={isOwner} asks={connection.asks} />
           </Dialog>
           <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
         </main>

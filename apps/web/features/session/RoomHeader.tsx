@@ -1,4 +1,5 @@
 'use client';
+import { Lock } from 'lucide-react';
 import { Mark } from '../../components/Brand.tsx';
 import { ThemeToggle } from '../../components/ThemeToggle.tsx';
 import { clock } from '../../lib/format.ts';
@@ -11,10 +12,11 @@ interface Props {
   id: string;
   createdAt: number;
   count: number;
+  locked: boolean;
   onInvite: () => void;
 }
 
-export function RoomHeader({ title, id, createdAt, count, onInvite }: Props) {
+export function RoomHeader({ title, id, createdAt, count, locked, onInvite }: Props) {
   return (
     <header className="flex h-14 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 [grid-area:head] sm:px-5">
       <Mark className="size-7 shrink-0" />
@@ -28,10 +30,12 @@ export function RoomHeader({ title, id, createdAt, count, onInvite }: Props) {
       <button
         type="button"
         onClick={onInvite}
-        aria-label={`Session ID ${id}. Invite another device`}
+        aria-label={`Session ID ${id}${locked ? ', locked' : ''}. Invite another device`}
+        data-locked={locked}
         data-testid="session-id-chip"
-        className="h-9 shrink-0 rounded-full bg-sunk px-3 font-mono text-sm text-ink-soft transition-colors hover:bg-line hover:text-ink"
+        className="flex h-9 shrink-0 items-center gap-1.5 rounded-full bg-sunk px-3 font-mono text-sm text-ink-soft transition-colors hover:bg-line hover:text-ink"
       >
+        {locked && <Lock aria-hidden className="size-3.5" />}
         {id}
       </button>
       <SettingsButton />

@@ -7,6 +7,7 @@ import { LevelBars } from '../../components/LevelBars.tsx';
 import type { Microphone } from '../../lib/audio/Microphone.ts';
 import { cx } from '../../lib/cx.ts';
 import { levelShare } from '../../lib/format.ts';
+import { PersonActions } from '../moderation/PersonActions.tsx';
 import { HoldsFloor } from '../conversation/HoldsFloor.tsx';
 import type { LevelBoard } from './LevelBoard.ts';
 import { MyMicrophone } from './MyMicrophone.tsx';
@@ -32,7 +33,12 @@ export function SeatView(props: Props) {
   const level = useLevel(levels, person.id);
   const share = muted ? 0 : levelShare(level);
   const listens = person.role === 'listener' || !hasVoice;
-  const words = [person.name, isMe && 'you', muted && 'muted', listens && 'listening']
+  const words = [
+    person.name,
+    isMe && 'you',
+    muted && (person.silenced ? 'muted by the owner' : 'muted'),
+    listens && 'listening',
+  ]
     .filter(Boolean)
     .join(', ');
   const face = (
@@ -85,6 +91,7 @@ export function SeatView(props: Props) {
             className="rise z-30 w-64 rounded-2xl border border-line bg-raised p-4 shadow-float outline-none"
           >
             {isMe ? <MyMicrophone microphone={microphone} /> : <VoiceVolume {...props} />}
+            {!isMe && <PersonActions person={person} />}
             <Popover.Arrow className="fill-line" />
           </Popover.Content>
         </Popover.Portal>

@@ -40,6 +40,8 @@ describe('joining', () => {
     ['bad-token', { why: 'refused', reload: false }],
     ['protocol-mismatch', { why: 'refused', reload: true }],
     ['session-full', { why: 'refused', reload: false }],
+    ['session-locked', { why: 'refused', reload: false }],
+    ['removed', { why: 'removed' }],
   ] as const)('that is refused with %s is over', async (code, over) => {
     const { now, hub } = await inRoom(
       {},
@@ -131,6 +133,7 @@ describe('goodbye', () => {
     ],
     [{ why: 'replaced' }, { why: 'replaced' }],
     [{ why: 'left' }, { why: 'removed' }],
+    [{ why: 'removed' }, { why: 'removed' }],
   ] as const)('%o ends it as %o, with the media closed', async (goodbye, over) => {
     const { hub, media, now } = await inRoom();
     hub.handlers.onGoodbye(goodbye);

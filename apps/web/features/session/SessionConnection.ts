@@ -57,6 +57,8 @@ export class SessionConnection {
   readonly #keeper: MediaKeeper;
   readonly #feed: EventFeed;
   readonly #undo: (() => void)[] = [];
+  /** TURN credentials run out: each join brings fresh ones. */
+  #iceServers: Seat['iceServers'];
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #socketUp = false;
   #joining = false;
@@ -68,6 +70,7 @@ export class SessionConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { seat } = options;
+    this.#iceServers = seat.iceServers;
     this.snapshot = new Store(startSnapshot(seat.listenOnly));
     this.#signaling = options.openSignaling(seat.token, {
       onConnect: () => this.#onConnect(),
@@ -88,7 +91,7 @@ export class SessionConnection {
           {
             request: this.#signaling.request,
             routerRtpCapabilities,
-            iceServers: seat.iceServers,
+            iceServers: this.#iceServers,
             microphone: this.#track(),
             muted: this.snapshot.get().muted,
           },
@@ -190,6 +193,7 @@ export class SessionConnection {
       const reply = await this.#signaling.request('session:join', { protocol: PROTOCOL_VERSION, afterSeq });
       this.#asking = false;
       if (!this.#socketUp || this.#isOver()) return;
+      this.#iceServers = reply.iceServers;
       const room = model.enterRoom(this.snapshot.get().room, reply);
       this.#patch({ room, link: stepLink(this.snapshot.get().link, { type: 'joined' }) });
       if (reply.events.length >= JOIN_PAGE || room.sequence.early.size > 0) void this.#feed.catchUp();
@@ -231,6 +235,8 @@ export class SessionConnection {
         return this.#over({ why: 'replaced' });
       case 'left':
         return this.#over({ why: this.#leaving ? 'left' : 'removed' });
+      case 'removed':
+        return this.#over({ why: 'removed' });
       case 'hub-stopping':
         // Another hub takes over: the socket closes next, and that is handled like any lost socket.
         return;

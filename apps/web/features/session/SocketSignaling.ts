@@ -25,9 +25,8 @@ export class SocketSignaling implements Signaling {
       auth: { token },
       autoConnect: false,
       reconnection: false,
-      // WebSocket first: it needs no sticky load balancer. Polling is for networks that forbid it.
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
+      // Polling would need every request to reach the same hub.
+      transports: ['websocket'],
       timeout: 8_000,
     });
     this.#socket = socket;

@@ -11,11 +11,17 @@ import { Visit, type VisitPorts } from './Visit.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const added: AddedParticipant = { participantId: ADA, token: 'a-token', role: 'speaker', iceServers: [] };
+const added: AddedParticipant = {
+  participantId: ADA,
+  token: 'a-token',
+  historyToken: 'reads',
+  role: 'speaker',
+  iceServers: [],
+};
 
 function visiting(change: { session?: () => Promise<SessionView>; seat?: Seat; ownerToken?: string } = {}) {
   const worlds: ReturnType<typeof connect>[] = [];
-  const kept = { seat: change.seat, ownerToken: change.ownerToken ?? null, name: '' };
+  const kept = { seat: change.seat, ownerToken: change.ownerToken ?? null, historyToken: '', name: '' };
   const microphone = {
     state: new Store<MicrophoneState>({ at: 'off' }),
     open: vi.fn(async () => undefined),
@@ -31,6 +37,7 @@ function visiting(change: { session?: () => Promise<SessionView>; seat?: Seat; o
       saveSeat: (_id, next) => void (kept.seat = next ?? undefined),
       loadOwnerToken: () => kept.ownerToken,
       saveOwnerToken: (_id, token) => void (kept.ownerToken = token),
+      saveHistoryToken: (_id, token) => void (kept.historyToken = token),
       saveName: (name) => void (kept.name = name),
     },
     connect: ({ seat: taken }) => {

@@ -24,7 +24,10 @@ export type VisitState =
 
 export interface VisitPorts {
   api: Pick<typeof api, 'getSession' | 'addParticipant'>;
-  storage: Pick<typeof storage, 'loadSeat' | 'saveSeat' | 'loadOwnerToken' | 'saveOwnerToken' | 'saveName'>;
+  storage: Pick<
+    typeof storage,
+    'loadSeat' | 'saveSeat' | 'loadOwnerToken' | 'saveOwnerToken' | 'saveHistoryToken' | 'saveName'
+  >;
   connect(options: Pick<ConnectionOptions, 'seat' | 'microphone'>): SessionConnection;
   microphone: Microphone;
 }
@@ -91,8 +94,8 @@ export class Visit {
     try {
       const added = await this.#add(name, listenOnly);
       if (this.#closed) return;
-      const { participantId, token, role, iceServers } = added;
-      const seat: storage.Seat = { participantId, token, role, iceServers, name, listenOnly };
+      const seat: storage.Seat = { ...added, name, listenOnly };
+      this.#ports.storage.saveHistoryToken(this.#id, added.historyToken);
       this.#ports.storage.saveSeat(this.#id, seat);
       this.#enter(seat);
     } catch (error) {

@@ -25,6 +25,16 @@ test('nothing in the way, nothing said', () => {
   expect(shown({})).toEqual([]);
 });
 
+test('a microphone that the owner has muted is said to be so, whatever else it does', () => {
+  const room = enterRoom(null, joinReply({ me: { ...joinReply().me, silenced: true } }));
+  const [banner, ...rest] = shown({ room }, { at: 'off' });
+  expect([banner?.title, banner?.action, rest]).toEqual([
+    'The owner has muted your microphone.',
+    undefined,
+    [],
+  ]);
+});
+
 describe('each state has words and a way on', () => {
   const waiting = { at: 'waiting', attempt: 1, retryAt: 5, problem: null } as const;
   test.each([

@@ -114,6 +114,16 @@ function mediaBanners({ media, link }: SessionSnapshot): RoomBanner[] {
 
 function microphoneBanners(snapshot: SessionSnapshot, microphone: MicrophoneState): RoomBanner[] {
   if (snapshot.listenOnly) return [];
+  if (snapshot.room?.me.silenced)
+    return [
+      {
+        key: 'silenced',
+        tone: 'info',
+        title: 'The owner has muted your microphone.',
+        text: 'You hear the others and can type.',
+        close: 'hide',
+      },
+    ];
   if (microphone.at === 'failed') {
     const { title, text, retry } = MICROPHONE_WORDS[microphone.why];
     const banner: RoomBanner = { key: 'microphone', tone: 'error', title: `${title}.`, text, close: 'hide' };

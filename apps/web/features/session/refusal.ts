@@ -6,6 +6,8 @@ import type { Over } from './sessionModel.ts';
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'bad-token',
   'forbidden',
+  'removed',
+  'session-locked',
   'session-not-found',
   'participant-not-found',
   'session-ended',
@@ -18,6 +20,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
 export function finalRefusal(error: unknown): Over | undefined {
   if (!(error instanceof AppError) || !FINAL.has(error.code)) return undefined;
   if (error.code === 'session-ended') return { why: 'ended', reason: null };
+  if (error.code === 'removed') return { why: 'removed' };
   const expired = error.code === 'participant-not-found' || error.code === 'forbidden';
   const problem = describeProblem(expired ? new AppError('bad-token', error.message) : error);
   return { why: 'refused', problem, reload: error.code === 'protocol-mismatch' };

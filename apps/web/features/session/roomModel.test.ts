@@ -17,6 +17,22 @@ describe('people', () => {
     expect(names(model.applyEvents(muted, [left(4, BEN, 'Ben')]).room)).toEqual(['Ada']);
   });
 
+  test('are muted by the owner, this device too, and get the microphone back', () => {
+    const silence = (seq: number, participantId: typeof ADA, silenced: boolean) =>
+      event(seq, 'participant:silenced', { participantId, name: 'X', silenced, by: null });
+    const muted = after(joined(2, BEN, 'Ben'), silence(3, BEN, true), silence(4, ADA, true));
+    expect([muted.me.silenced, muted.participants.map((each) => each.silenced)]).toEqual([true, [true, true]]);
+    const back = model.applyEvents(muted, [silence(5, ADA, false)]).room;
+    expect([back.me.silenced, back.participants.map((each) => each.silenced)]).toEqual([false, [false, true]]);
+    expect(model.enterRoom(muted, joinReply()).me.silenced).toBe(false);
+  });
+
+  test('are kept out and let in again', () => {
+    const lock = (seq: number, locked: boolean) => event(seq, 'session:locked', { locked, by: ADA });
+    expect(after(lock(2, true)).session.locked).toBe(true);
+    expect(after(lock(2, true), lock(3, false)).session.locked).toBe(false);
+  });
+
   test('are remembered in the order of the history, those who left too', () => {
     const after = model.applyEvents(room, [
       joined(2, BEN, 'Ben'),

@@ -74,6 +74,7 @@ export function enterRoom(before: RoomModel | null, reply: SignalingReply<'sessi
   return {
     ...caughtUp,
     session: reply.session,
+    me: reply.me,
     participants: reply.session.participants.toSorted(byArrival),
   };
 }
@@ -94,7 +95,15 @@ function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
     case 'participant:joined': {
       const { participantId: id, name, role, client } = event.data;
       const others = room.participants.filter((person) => person.id !== id);
-      const person: ParticipantView = { id, name, role, client, muted: false, joinedAt: event.at };
+      const person: ParticipantView = {
+        id,
+        name,
+        role,
+        client,
+        muted: false,
+        silenced: false,
+        joinedAt: event.at,
+      };
       const everyone = room.everyone.includes(id) ? room.everyone : [...room.everyone, id];
       return { ...next, everyone, participants: [...others, person].toSorted(byArrival) };
     }
@@ -111,6 +120,14 @@ function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
         ),
       };
     }
+    case 'participant:silenced': {
+      const { participantId, silenced } = event.data;
+      const change = (person: ParticipantView) =>
+        person.id === participantId ? { ...person, silenced } : person;
+      return { ...next, me: change(room.me), participants: room.participants.map(change) };
+    }
+    case 'session:locked':
+      return { ...next, session: { ...room.session, locked: event.data.locked } };
     case 'text:sent':
       return { ...next, texts: withoutSent(room, event.data.participantId, event.data.text) };
     case 'session:configured':

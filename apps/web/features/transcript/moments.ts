@@ -1,4 +1,4 @@
-import type { EndReason, SessionEvent } from '@parley/contract';
+import type { EndReason, EventData, SessionEvent } from '@parley/contract';
 import { unreachable } from '../../lib/unreachable.ts';
 import { configuredWords, groupedWords, limitedMoment, seamWords } from './conversationMoments.ts';
 import type { Moment } from './moment.ts';
@@ -26,6 +26,16 @@ export function momentOf(event: SessionEvent): Moment | undefined {
       };
     case 'participant:left':
       return { text: leftWords(event.data.name, event.data.reason), tone: 'quiet' };
+    case 'session:locked':
+      return {
+        text: event.data.locked ? 'The session was locked: nobody new can join' : 'The session was unlocked',
+        tone: 'quiet',
+      };
+    case 'participant:silenced':
+      return {
+        text: `${event.data.name} ${event.data.silenced ? 'was muted by the owner' : 'got the microphone back'}`,
+        tone: 'quiet',
+      };
     case 'assistant:connected':
       return {
         text: event.data.simulated
@@ -52,7 +62,7 @@ export function momentOf(event: SessionEvent): Moment | undefined {
   }
 }
 
-function leftWords(name: string, reason: 'left' | 'disconnected' | 'replaced' | 'session-ended'): string {
+function leftWords(name: string, reason: EventData<'participant:left'>['reason']): string {
   switch (reason) {
     case 'left':
     case 'session-ended':
@@ -61,6 +71,8 @@ function leftWords(name: string, reason: 'left' | 'disconnected' | 'replaced' | 
       return `${name} lost the connection`;
     case 'replaced':
       return `${name} moved to another tab`;
+    case 'removed':
+      return `${name} was removed by the owner`;
     default:
       return unreachable(reason);
   }

@@ -61,6 +61,8 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
       });
       return;
     }
+    case 'session:locked':
+    case 'participant:silenced':
     case 'assistant:connected':
     case 'assistant:disconnected':
     case 'assistant:rolled-over':

@@ -36,6 +36,7 @@ export function createApp(options: AppOptions): Express {
   app.use(healthRoutes(options.health));
   const api = express.Router();
   api.use(allowOrigins(options.allowedOrigins), remembering(options.memory));
+  api.use(options.api.limits.guesses);
   api.use(express.json({ limit: BODY_LIMIT }));
   api.use('/sessions', sessionRoutes(options.api));
   api.use('/realtime', realtimeRoutes(options.api));

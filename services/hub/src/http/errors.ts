@@ -1,6 +1,7 @@
 import { AppError, toErrorBody } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { ErrorRequestHandler } from 'express';
+import { RateLimited } from './rateLimit.ts';
 
 /** What express and its body parser throw has a status and perhaps a `type`. */
 function known(error: unknown): unknown {
@@ -28,7 +29,9 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       next(thrown);
       return;
     }
+    res.locals['refusal'] = body.code;
     if (body.code === 'bad-token') res.set('WWW-Authenticate', 'Bearer');
+    if (error instanceof RateLimited) res.set('Retry-After', String(error.seconds));
     res.status(error instanceof AppError ? error.status : 500).json({ error: body });
   };
 }

@@ -1,4 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AppError } from '@parley/contract';
 import { Router } from 'express';
+import type { Request } from 'express';
 
 export interface Check {
   ok: boolean;
@@ -10,10 +13,12 @@ export interface HealthOptions {
   /** What the hub cannot work without, by name. A check must settle within a few seconds. */
   checks: Readonly<Record<string, () => Promise<Check>>>;
   scrape: () => Promise<{ text: string; type: string }>;
+  /** Lets other machines read the metrics; without it this one alone does. */
+  metricsToken: string | undefined;
 }
 
 /** For whoever watches the process: is it alive, can it work, what has it counted. */
-export function healthRoutes({ checks, scrape }: HealthOptions): Router {
+export function healthRoutes({ checks, scrape, metricsToken }: HealthOptions): Router {
   const router = Router();
 
   router.get('/healthz', (_req, res) => {
@@ -35,12 +40,27 @@ export function healthRoutes({ checks, scrape }: HealthOptions): Router {
     });
   });
 
-  router.get('/metrics', async (_req, res) => {
+  router.get('/metrics', async (req, res) => {
+    if (!isLoopback(req.ip) && !isSame(bearerIn(req), metricsToken))
+      throw new AppError('forbidden', 'Metrics are read on this machine, or with METRICS_TOKEN as bearer.');
     const { text, type } = await scrape();
     res.set('Content-Type', type).send(text);
   });
 
   return router;
+}
+
+/** As the proxies that are believed tell it. */
+const isLoopback = (address: string | undefined) =>
+  address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
+
+const bearerIn = (req: Request) => /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
+
+/** How long it takes says nothing about how much of it was right. */
+function isSame(given: string | undefined, wanted: string | undefined): boolean {
+  if (given === undefined || wanted === undefined) return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
 }
 
 const words = (error: unknown) => (error instanceof Error ? error.message : 'does not answer.');

@@ -1,4 +1,4 @@
-import { AppError, parseOrThrow, readSessionId } from '@parley/contract';
+import { AppError, ParticipantId, parseOrThrow, readSessionId } from '@parley/contract';
 import type { SessionId } from '@parley/contract';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -9,6 +9,13 @@ export function sessionIdOf(req: Request): SessionId {
   const id = typeof typed === 'string' ? readSessionId(typed) : undefined;
   if (id) return id;
   throw new AppError('session-not-found', 'There is no such session. A session ID looks like k7fm-2xqd.');
+}
+
+/** The participant of the path. Throws `participant-not-found`. */
+export function participantIdOf(req: Request): ParticipantId {
+  const id = ParticipantId.safeParse(req.params.participantId);
+  if (id.success) return id.data;
+  throw new AppError('participant-not-found', 'There is no such participant.');
 }
 
 /** The JSON body, parsed. No body at all counts as `{}`. Throws `bad-request`. */
@@ -23,5 +30,5 @@ export function bodyOf<Schema extends z.ZodType>(req: Request, schema: Schema): 
 export function bearerOf(req: Request): string {
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(req.headers.authorization ?? '')?.[1];
   if (token) return token;
-  throw new AppError('bad-token', 'This needs the owner token as bearer.');
+  throw new AppError('bad-token', 'This needs a token of the session as bearer.');
 }

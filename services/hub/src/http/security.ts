@@ -22,8 +22,9 @@ export function allowOrigins(allowed: readonly string[]): RequestHandler {
     if (origin !== undefined && allowed.includes(origin)) {
       res.set({
         'Access-Control-Allow-Origin': origin,
-        'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+        'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
         'Access-Control-Allow-Headers': 'authorization, content-type',
+        'Access-Control-Expose-Headers': 'retry-after',
         'Access-Control-Max-Age': '600',
       });
       if (req.method === 'OPTIONS') {

@@ -11,6 +11,7 @@ const live: LiveSession = {
   settings: unknownSettings(newSessionId()),
   createdAt: 2,
   mixer: null,
+  locked: false,
   seats: [],
 };
 const ended: ArchivedSession = {

@@ -14,7 +14,8 @@ import { checkOffer } from './access.ts';
 import type { Directory } from './Directory.ts';
 import { fact } from './events.ts';
 import type { History } from './History.ts';
-import type { LeaveIf, ParticipantClaims, Seat, SessionStore } from './ports.ts';
+import { wasRemoved } from './Rights.ts';
+import type { Barred, LeaveIf, ParticipantClaims, Seat, SessionStore } from './ports.ts';
 import type { Rooms } from './Rooms.ts';
 import { liveView, newSeat, participantView } from './views.ts';
 
@@ -63,20 +64,21 @@ export class Membership {
     });
   }
 
-  /** Reserves a seat for a new participant. Throws `session-full`, `session-ended`, `session-not-found`. */
+  /** Reserves a seat for a new participant. Throws `session-full`, `-locked`, `-ended`, `-not-found`. */
   async reserve(session: SessionId, name: string, role: Role, client: ClientKind = 'browser'): Promise<Seat> {
     return this.#reserve(session, newSeat(newParticipantId(), name, role, client), RESERVED_MS);
   }
 
   /**
    * Lets a socket in: the seat first, then the mixer, then the fact. The same token keeps its participant; a newer
-   * connection replaces the older. Throws what `reserve` throws, `protocol-mismatch`, and the mixer's errors.
+   * connection replaces the older; one that has left or was removed is used up (H17). Throws what `reserve` throws, `bad-token`,
+   * `removed`, `protocol-mismatch`, and the mixer's errors.
    */
   async join(
     claims: ParticipantClaims,
     connection: string,
     request: { protocol: number; afterSeq: number },
-  ): Promise<SignalingReply<'session:join'>> {
+  ): Promise<Joined> {
     const { rooms, directory, maxParticipants } = this.#options;
     if (request.protocol !== PROTOCOL_VERSION)
       throw new AppError('protocol-mismatch', 'This page is older or newer than the server. Reload it.');
@@ -85,6 +87,8 @@ export class Membership {
     const { routerRtpCapabilities } = await rooms.enter(await directory.live(sessionId), async (ask) => {
       const joined = await ask('participant:join', { sessionId, participantId, name, role });
       if (seat.muted) await ask('participant:mute', { sessionId, participantId, muted: true });
+      if (seat.silenced)
+        await ask('participant:mute', { sessionId, participantId, muted: true, by: 'owner' });
       return joined;
     });
     const me = await this.#sit(sessionId, seat, connection);
@@ -131,9 +135,11 @@ export class Membership {
     who: Pick<Seat, 'id' | 'name'>,
     condition: LeaveIf,
     reason: LeftReason,
+    by?: ParticipantId | null,
   ): Promise<boolean> {
     const { store, rooms, now } = this.#options;
-    const left = fact('participant:left', session, now(), { participantId: who.id, name: who.name, reason });
+    const data = { participantId: who.id, name: who.name, reason, ...(by === undefined ? {} : { by }) };
+    const left = fact('participant:left', session, now(), data);
     const taken = await store.leave(session, who.id, condition, left);
     if (!taken) return false;
     await rooms.remove(session, who.id);
@@ -164,7 +170,7 @@ export class Membership {
     const { store, maxParticipants, now, directory } = this.#options;
     const result = await store.reserve(session, seat, maxParticipants, now() + forMs);
     if (result.outcome === 'missing') return directory.refuse(session);
-    if (result.outcome === 'full') throw this.#full();
+    if (!('seat' in result)) throw this.#barred(result);
     return result.seat;
   }
 
@@ -176,9 +182,9 @@ export class Membership {
     const taking: Seat = { ...seat, state: 'connected', connection, joinedAt: at };
     const result = await store.join(session, taking, maxParticipants, joined);
     if (result.outcome === 'missing') return directory.refuse(session);
-    if (result.outcome === 'full') {
+    if (!('seat' in result)) {
       await this.#options.rooms.remove(session, participantId);
-      throw this.#full();
+      throw this.#barred(result);
     }
     if (result.previous !== '' && result.previous !== connection)
       this.events.emit('replaced', result.previous);
@@ -209,13 +215,25 @@ export class Membership {
     }
   }
 
-  #full(): AppError {
+  #barred({ outcome }: Barred): AppError {
     const max = this.#options.maxParticipants;
-    return new AppError(
-      'session-full',
-      `The session is full (${max} of ${max}). Wait until somebody leaves.`,
-    );
+    switch (outcome) {
+      case 'full':
+        return new AppError(
+          'session-full',
+          `The session is full (${max} of ${max}). Wait until somebody leaves.`,
+        );
+      case 'locked':
+        return new AppError('session-locked', 'The owner has locked this session: nobody new may join.');
+      case 'left':
+        return new AppError('bad-token', 'You have left this session with this token. Join again.');
+      case 'removed':
+        return wasRemoved();
+      default:
+        return outcome satisfies never;
+    }
   }
 }
 
+type Joined = Omit<SignalingReply<'session:join'>, 'iceServers'>;
 type EventsOf = SignalingReply<'session:join'>['events'];

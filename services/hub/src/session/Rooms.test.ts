@@ -18,7 +18,14 @@ function record(id: MixerId, rooms: number): MixerRecord {
 /** Two mixers, the first less loaded; `answers` are the errors of their commands. */
 function setUp(answers: (mixer: MixerId, name: ControlCommand) => ErrorCode | undefined = () => undefined) {
   const id = newSessionId();
-  const live: LiveSession = { id, settings: unknownSettings(id), createdAt: 0, mixer: null, seats: [] };
+  const live: LiveSession = {
+    id,
+    settings: unknownSettings(id),
+    createdAt: 0,
+    mixer: null,
+    locked: false,
+    seats: [],
+  };
   const records = new Map([
     [a, record(a, 0)],
     [b, record(b, 5)],

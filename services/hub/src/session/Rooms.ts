@@ -134,13 +134,20 @@ export class Rooms {
     }
   }
 
-  async mute(session: SessionId, participant: ParticipantId, muted: boolean): Promise<void> {
+  /** `by` whom: a microphone is heard when neither its device nor an owner has muted it. */
+  async mute(
+    session: SessionId,
+    participant: ParticipantId,
+    muted: boolean,
+    by: 'self' | 'owner' = 'self',
+  ): Promise<void> {
     const mixer = await this.#mixerOf(session);
     try {
       await this.#gateway.command(mixer, 'participant:mute', {
         sessionId: session,
         participantId: participant,
         muted,
+        by,
       });
     } catch (error) {
       await this.#checkLost(session, mixer, error);

@@ -47,7 +47,7 @@ export class Sessions {
         conversationId: wish.conversationId ?? null,
         conversation: applyChange(DEFAULT_CONVERSATION, wish.conversation ?? {}) ?? DEFAULT_CONVERSATION,
       };
-      const session: LiveSession = { id, settings, createdAt: now(), mixer: null, seats: [] };
+      const session: LiveSession = { id, settings, createdAt: now(), mixer: null, locked: false, seats: [] };
       const created = fact('session:created', id, session.createdAt, settings);
       if (!(await store.create(session, created))) continue;
       log.info({ sessionId: id }, 'session created');

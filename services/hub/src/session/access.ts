@@ -16,6 +16,10 @@ export function checkMayConfigure(role: Role): void {
     throw new AppError('forbidden', 'Only the owner can change how the assistant takes part.');
 }
 
+export function checkMayModerate(role: Role): void {
+  if (role !== 'owner') throw new AppError('forbidden', 'Only the owner can do that to others.');
+}
+
 export function checkMayUse(role: Role, command: MediaCommand): void {
   if (role === 'listener' && command === 'media:produce')
     throw new AppError('forbidden', 'A listener has no microphone here. Join as a speaker to talk.');

@@ -52,13 +52,26 @@ function apply(session: ArchivedSession, event: SessionEvent): void {
     case 'participant:joined': {
       const { participantId, ...rest } = event.data;
       if (session.participants.some(({ id }) => id === participantId)) return;
-      session.participants.push({ id: participantId, ...rest, muted: false, joinedAt: event.at });
+      session.participants.push({
+        id: participantId,
+        ...rest,
+        muted: false,
+        silenced: false,
+        joinedAt: event.at,
+      });
       return;
     }
     case 'participant:muted': {
       const { participantId, muted } = event.data;
       session.participants = session.participants.map((each) =>
         each.id === participantId ? { ...each, muted } : each,
+      );
+      return;
+    }
+    case 'participant:silenced': {
+      const { participantId, silenced } = event.data;
+      session.participants = session.participants.map((each) =>
+        each.id === participantId ? { ...each, silenced } : each,
       );
       return;
     }

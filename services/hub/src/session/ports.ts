@@ -27,6 +27,8 @@ export interface LiveSession {
   createdAt: number;
   /** The mixer that has the room, or null while there is none. */
   mixer: MixerId | null;
+  /** Nobody new may come in, but owners. */
+  locked: boolean;
   seats: Seat[];
 }
 
@@ -38,16 +40,31 @@ export interface ParticipantClaims {
   name: string;
 }
 
-/** Signs and checks tokens. Both checks throw `bad-token`. */
+/** Whose token it is; no participant's when it is the owner token itself. */
+export interface Holder {
+  sessionId: SessionId;
+  participantId: ParticipantId | null;
+}
+
+/** Signs and checks tokens. Every check throws `bad-token`. */
 export interface Tokens {
   forOwner(sessionId: SessionId): Promise<string>;
   forParticipant(claims: ParticipantClaims): Promise<string>;
+  /** For reading what was said, long after the session. */
+  forHistory(claims: Pick<ParticipantClaims, 'sessionId' | 'participantId'>): Promise<string>;
   participant(token: string): Promise<ParticipantClaims>;
-  /** The session whose owner holds this token: an owner token, or a participant's with the role `owner`. */
-  owner(token: string): Promise<SessionId>;
+  /** An owner token, or a participant's with the role `owner`. */
+  owner(token: string): Promise<Holder>;
+  /** Any token of the session. */
+  reader(token: string): Promise<Holder>;
 }
 
 type Missing = { outcome: 'missing' };
+/**
+ * Why there is no seat: all are taken, the session is locked for who is new, or this participant has left or was removed
+ * and its token is used up.
+ */
+export type Barred = { outcome: 'full' | 'locked' | 'left' | 'removed' };
 /** Whose seat may be taken away: anybody's, only while this connection holds it, or only when its time is over. */
 export type LeaveIf =
   { kind: 'any' } | { kind: 'connection'; connection: string } | { kind: 'due'; at: number };
@@ -75,14 +92,14 @@ export interface SessionStore {
     seat: Seat,
     max: number,
     until: number,
-  ): Promise<Missing | { outcome: 'full' } | { outcome: 'reserved' | 'kept'; seat: Seat }>;
+  ): Promise<Missing | Barred | { outcome: 'reserved' | 'kept'; seat: Seat }>;
   /** Gives the seat to a connection. `previous` is the connection that held it, or ''. */
   join(
     id: SessionId,
     seat: Seat,
     max: number,
     joined: NewEvent<'participant:joined'>,
-  ): Promise<Missing | { outcome: 'full' } | { outcome: 'joined' | 'resumed'; seat: Seat; previous: string }>;
+  ): Promise<Missing | Barred | { outcome: 'joined' | 'resumed'; seat: Seat; previous: string }>;
   /** The connection is gone; the seat waits until `until`. False when another connection holds it. */
   detach(id: SessionId, participant: ParticipantId, connection: string, until: number): Promise<boolean>;
   /** Takes the seat away; the fact is told unless it was only reserved. Returns the seat that was taken. */
@@ -93,6 +110,13 @@ export interface SessionStore {
     left: NewEvent<'participant:left'>,
   ): Promise<Seat | undefined>;
   mute(id: SessionId, muted: NewEvent<'participant:muted'>): Promise<'missing' | 'unchanged' | 'changed'>;
+  silence(
+    id: SessionId,
+    silenced: NewEvent<'participant:silenced'>,
+  ): Promise<'missing' | 'unchanged' | 'changed'>;
+  lock(id: SessionId, locked: NewEvent<'session:locked'>): Promise<'missing' | 'unchanged' | 'changed'>;
+  /** Why a participant of a live session has no seat any more, if it had one. */
+  former(id: SessionId, participant: ParticipantId): Promise<'left' | 'removed' | 'disconnected' | undefined>;
   /**
    * Puts in what `change` makes of the settings, which it is shown as they are; asked anew when somebody else changed
    * them meanwhile. Undefined from it leaves them. `mixer` has the room now.
@@ -161,6 +185,8 @@ export interface Archive {
   session(id: SessionId): Promise<ArchivedSession | undefined>;
   /** Ended sessions, newest first, beginning after `before`. */
   listEnded(before: { createdAt: number; id: string } | null, limit: number): Promise<ArchivedSession[]>;
+  /** Whether an owner has removed this participant. */
+  wasRemoved(id: ParticipantId): Promise<boolean>;
   /** US dollars, as far as it is known what responses cost. */
   spentUsd(id: SessionId): Promise<number>;
   /** Sessions created before `before` that never got an end. */

@@ -7,14 +7,16 @@ export function participantView({
   role,
   client,
   muted,
+  silenced,
   joinedAt,
 }: ParticipantView): ParticipantView {
-  return { id, name, role, client, muted, joinedAt };
+  return { id, name, role, client, muted, silenced, joinedAt };
 }
 
 /** A seat nobody has taken yet. */
 export function newSeat(id: ParticipantId, name: string, role: Role, client: ClientKind): Seat {
-  return { id, name, role, client, muted: false, joinedAt: 0, state: 'reserved', connection: '' };
+  const silent = { muted: false, silenced: false };
+  return { id, name, role, client, ...silent, joinedAt: 0, state: 'reserved', connection: '' };
 }
 
 /** Those who are in, in the order they came: a reserved seat is nobody yet. */
@@ -34,6 +36,7 @@ export function liveView(session: LiveSession, maxParticipants: number): Session
     participantCount: participants.length,
     maxParticipants,
     participants,
+    locked: session.locked,
   };
 }
 
@@ -49,5 +52,11 @@ export function endedView(session: ArchivedSession, maxParticipants: number): Se
     participantCount: session.participants.length,
     maxParticipants,
     participants: session.participants.map(participantView),
+    locked: false,
   };
+}
+
+/** What those may see of a session who have no token of it: enough to choose it and to join. */
+export function publicView(view: SessionView): SessionView {
+  return { ...view, systemPrompt: '', conversationId: null, costUsd: null };
 }

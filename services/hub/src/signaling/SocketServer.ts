@@ -1,9 +1,10 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { AppError, SocketAuth, toErrorBody } from '@parley/contract';
 import type { ClientToHub, HubId, HubToClient, SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { Server } from 'socket.io';
 import type { DefaultEventsMap, Socket } from 'socket.io';
+import type { RateLimits } from '../http/rateLimit.ts';
 import { mayConnect } from '../session/access.ts';
 import type { Measures, Memory, ParticipantClaims, Tokens } from '../session/ports.ts';
 import type { BetweenHubs } from './BetweenHubs.ts';
@@ -28,6 +29,8 @@ export interface SocketServerOptions {
   measures: Measures;
   log: Log;
   allowedOrigins: readonly string[];
+  limits: Pick<RateLimits, 'spend' | 'check' | 'guessed'>;
+  callerAddress: (request: IncomingMessage) => string;
 }
 
 /** Longer messages close the socket; what is between a request's limit and this is answered with an error. */
@@ -53,6 +56,8 @@ export class SocketServer {
       pingTimeout: PING_WITHIN_MS,
       destroyUpgrade: false,
       serveClient: false,
+      // No polling: any hub may then be behind one address, without sticky sessions.
+      transports: ['websocket'],
       cors: { origin: [...options.allowedOrigins] },
       allowRequest: ({ headers }, answer) => {
         const allowed = mayConnect(headers.origin, headers.host, options.allowedOrigins);
@@ -79,13 +84,18 @@ export class SocketServer {
 
   /** Why a socket may not connect, if it may not. socket.io hands `data` to the page with its `connect_error`. */
   async #refusal(socket: HubSocket): Promise<Error | undefined> {
+    const { limits, callerAddress, tokens } = this.#options;
+    const address = callerAddress(socket.request);
     try {
+      await limits.check('guess', address);
+      await limits.spend('socket', address);
       const auth = SocketAuth.safeParse(socket.handshake.auth);
       if (!auth.success) throw new AppError('bad-token', 'A token is needed. Join the session first.');
-      socket.data.claims = await this.#options.tokens.participant(auth.data.token);
+      socket.data.claims = await tokens.participant(auth.data.token);
       return undefined;
     } catch (error) {
       const data = toErrorBody(error);
+      if (data.code === 'bad-token') limits.guessed(address);
       return Object.assign(new Error(data.message), { data });
     }
   }

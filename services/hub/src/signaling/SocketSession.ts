@@ -198,15 +198,17 @@ export class SocketSession implements FactListener {
       const { reason } = event.data;
       // In turn: whoever ended it is answered first.
       this.#order.runAnyway(() => Promise.resolve(this.goodbye({ why: 'session-ended', reason })));
-    } else if (this.#isGivenUp(event)) this.#options.wire.emit('room:reset');
+    } else if (this.#isMine(event, 'removed')) this.goodbye({ why: 'removed' });
+    else if (this.#stage === 'inside' && this.#isMine(event, 'disconnected'))
+      // The seat was given up although this socket lives: it was not heard of for too long, and has to join anew.
+      this.#options.wire.emit('room:reset');
   }
 
-  /** The seat was given up although this socket lives: it was not heard of for too long, and has to join anew. */
-  #isGivenUp(event: SessionEvent): boolean {
+  /** This participant's own seat was taken away, for this reason. */
+  #isMine(event: SessionEvent, reason: 'removed' | 'disconnected'): boolean {
     return (
-      this.#stage === 'inside' &&
       event.type === 'participant:left' &&
-      event.data.reason === 'disconnected' &&
+      event.data.reason === reason &&
       event.data.participantId === this.#options.caller.claims.participantId
     );
   }

@@ -1,14 +1,23 @@
 import { MEDIA_COMMANDS } from '@parley/contract';
 import type {
+  IceServer,
   MediaCommand,
+  ParticipantId,
   SessionEvent,
   SignalingCommand,
   SignalingReply,
   SignalingRequest,
 } from '@parley/contract';
-import { checkMayConfigure, checkMayEnd, checkMayGroup, checkMayUse } from '../session/access.ts';
+import {
+  checkMayConfigure,
+  checkMayEnd,
+  checkMayGroup,
+  checkMayModerate,
+  checkMayUse,
+} from '../session/access.ts';
 import type { History } from '../session/History.ts';
 import type { Membership } from '../session/Membership.ts';
+import type { Moderation } from '../session/Moderation.ts';
 import type { ParticipantClaims } from '../session/ports.ts';
 import type { Rooms } from '../session/Rooms.ts';
 import type { Sessions } from '../session/Sessions.ts';
@@ -17,8 +26,10 @@ import type { Sessions } from '../session/Sessions.ts';
 export interface Subject {
   sessions: Sessions;
   membership: Membership;
+  moderation: Moderation;
   rooms: Rooms;
   history: History;
+  iceServers: (participant: ParticipantId) => IceServer[];
 }
 
 /** Who asks: the participant of a token, over one connection. */
@@ -37,7 +48,8 @@ type Handlers = {
 const EVENTS_PER_REPLY = 1_000;
 
 /** What each command does. Requests have been parsed; every failure is an AppError or a fault of ours. */
-export function createHandlers({ sessions, membership, rooms, history }: Subject): Handlers {
+export function createHandlers(subject: Subject): Handlers {
+  const { sessions, membership, moderation, rooms, history, iceServers } = subject;
   const media = (name: MediaCommand) => ({
     [name]: async ({ claims }: Caller, request: unknown) => {
       checkMayUse(claims.role, name);
@@ -51,7 +63,10 @@ export function createHandlers({ sessions, membership, rooms, history }: Subject
   ) as Pick<Handlers, MediaCommand>;
   return {
     ...mediaHandlers,
-    'session:join': ({ claims, connection }, request) => membership.join(claims, connection, request),
+    'session:join': async ({ claims, connection }, request) => ({
+      ...(await membership.join(claims, connection, request)),
+      iceServers: iceServers(claims.participantId),
+    }),
     'session:leave': async ({ claims, connection }) => {
       const who = { id: claims.participantId, name: claims.name };
       await membership.leave(claims.sessionId, who, { kind: 'connection', connection }, 'left');
@@ -68,6 +83,21 @@ export function createHandlers({ sessions, membership, rooms, history }: Subject
     },
     'participant:mute': ({ claims }, { muted }) =>
       membership.mute(claims.sessionId, claims.participantId, muted),
+    'session:lock': async ({ claims }, { locked }) => {
+      checkMayModerate(claims.role);
+      await moderation.lock(claims.sessionId, locked, claims.participantId);
+      return { locked };
+    },
+    'participant:silence': async ({ claims }, { participantId, silenced }) => {
+      checkMayModerate(claims.role);
+      await moderation.silence(claims.sessionId, participantId, silenced, claims.participantId);
+      return { silenced };
+    },
+    'participant:remove': async ({ claims }, { participantId }) => {
+      checkMayModerate(claims.role);
+      await moderation.remove(claims.sessionId, participantId, claims.participantId);
+      return {};
+    },
     'devices:group': async ({ claims }, { participantIds }) => {
       checkMayGroup(claims.role);
       await rooms.group(claims.sessionId, claims.participantId, participantIds);

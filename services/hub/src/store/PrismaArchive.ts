@@ -1,5 +1,5 @@
 import { EndReason, ParticipantView, SessionEvent, SessionId, SessionSettings } from '@parley/contract';
-import type { EventType } from '@parley/contract';
+import type { EventType, ParticipantId } from '@parley/contract';
 import type { Archive, ArchivedSession } from '../session/ports.ts';
 import { reading } from './database.ts';
 import type { Prisma, PrismaClient } from './database.ts';
@@ -69,6 +69,16 @@ export class PrismaArchive implements Archive {
         include: inOrder,
       });
       return rows.map(toSession);
+    });
+  }
+
+  wasRemoved(id: ParticipantId): Promise<boolean> {
+    return reading(async () => {
+      const row = await this.#database.participant.findUnique({
+        where: { id },
+        select: { leftReason: true },
+      });
+      return row?.leftReason === 'removed';
     });
   }
 

@@ -3,7 +3,15 @@ import type { NewEvent } from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
 import { SEEN_SECONDS } from '@parley/kit/sequencedLog';
 import { z } from 'zod';
-import type { Configured, EndIf, LeaveIf, LiveSession, Seat, SessionStore } from '../session/ports.ts';
+import type {
+  Barred,
+  Configured,
+  EndIf,
+  LeaveIf,
+  LiveSession,
+  Seat,
+  SessionStore,
+} from '../session/ports.ts';
 import { Script } from './Script.ts';
 import * as lua from './scripts.ts';
 
@@ -16,6 +24,7 @@ const StoredSession = z.object({
   settings: z.string().transform((text) => readSettings(text)),
   createdAt: z.coerce.number(),
   mixer: MixerId.optional(),
+  locked: z.literal('1').optional(),
 });
 const Answer = z.tuple([z.string()], z.string());
 const seatIn = (text: string | undefined): Seat => StoredSeat.parse(JSON.parse(text ?? ''));
@@ -31,6 +40,8 @@ const scripts = {
   detach: new Script(lua.DETACH),
   leave: new Script(lua.LEAVE),
   mute: new Script(lua.MUTE),
+  silence: new Script(lua.SILENCE),
+  lock: new Script(lua.LOCK),
   configure: new Script(lua.CONFIGURE),
   end: new Script(lua.END),
   place: new Script(lua.PLACE),
@@ -73,9 +84,9 @@ export class RedisSessionStore implements SessionStore {
     return ids.flatMap((id, index) => {
       const stored = hash(index * 2);
       if (stored.settings === undefined) return [];
-      const { settings, createdAt, mixer = null } = StoredSession.parse(stored);
+      const { settings, createdAt, mixer = null, locked } = StoredSession.parse(stored);
       const seats = Object.values(hash(index * 2 + 1)).map(seatIn);
-      return [{ id, settings, createdAt, mixer, seats }];
+      return [{ id, settings, createdAt, mixer, locked: locked !== undefined, seats }];
     });
   }
 
@@ -105,14 +116,14 @@ export class RedisSessionStore implements SessionStore {
   async reserve(id: SessionId, seat: Seat, max: number, until: number) {
     const answer = await this.#run(id, scripts.reserve, [seat.id, JSON.stringify(seat), max, until]);
     const [outcome, text] = answer;
-    if (outcome === 'missing' || outcome === 'full') return { outcome } as const;
+    if (isMissing(outcome) || isBarred(outcome)) return { outcome };
     return { outcome: outcome === 'kept' ? 'kept' : 'reserved', seat: seatIn(text) } as const;
   }
 
   async join(id: SessionId, seat: Seat, max: number, joined: NewEvent<'participant:joined'>) {
     const answer = await this.#run(id, scripts.join, [seat.id, JSON.stringify(seat), max, ...told(joined)]);
     const [outcome, text, previous = ''] = answer;
-    if (outcome === 'missing' || outcome === 'full') return { outcome } as const;
+    if (isMissing(outcome) || isBarred(outcome)) return { outcome };
     return { outcome: outcome === 'joined' ? 'joined' : 'resumed', seat: seatIn(text), previous } as const;
   }
 
@@ -129,7 +140,7 @@ export class RedisSessionStore implements SessionStore {
   ) {
     const value =
       condition.kind === 'connection' ? condition.connection : condition.kind === 'due' ? condition.at : '';
-    const args = [participant, condition.kind, value, left.at, ...told(left)];
+    const args = [participant, condition.kind, value, left.at, ...told(left), left.data.reason];
     const [outcome, text] = await this.#run(id, scripts.leave, args);
     return outcome === 'left' ? seatIn(text) : undefined;
   }
@@ -137,7 +148,23 @@ export class RedisSessionStore implements SessionStore {
   async mute(id: SessionId, muted: NewEvent<'participant:muted'>) {
     const { participantId, muted: value } = muted.data;
     const [outcome] = await this.#run(id, scripts.mute, [participantId, value ? 1 : 0, ...told(muted)]);
-    return outcome === 'changed' || outcome === 'unchanged' ? outcome : 'missing';
+    return asChange(outcome);
+  }
+
+  async silence(id: SessionId, silenced: NewEvent<'participant:silenced'>) {
+    const { participantId, silenced: value } = silenced.data;
+    const [outcome] = await this.#run(id, scripts.silence, [participantId, value ? 1 : 0, ...told(silenced)]);
+    return asChange(outcome);
+  }
+
+  async lock(id: SessionId, locked: NewEvent<'session:locked'>) {
+    const [outcome] = await this.#run(id, scripts.lock, [locked.data.locked ? 1 : 0, ...told(locked)]);
+    return asChange(outcome);
+  }
+
+  async former(id: SessionId, participant: ParticipantId) {
+    const why = await this.#redis.hget(keys.formerParticipants(id), participant);
+    return why === null ? undefined : Former.parse(why);
   }
 
   async configure(id: SessionId, change: (settings: SessionSettings) => Configured | undefined) {
@@ -211,7 +238,7 @@ export class RedisSessionStore implements SessionStore {
   async #run(id: SessionId, script: Script, args: readonly (string | number)[]) {
     const { departures, emptySessions, liveSessions, events, eventChannel } = keys;
     const owned = [keys.session(id), keys.participants(id), departures, emptySessions, liveSessions];
-    const scriptKeys = [...owned, events, keys.seq(id)];
+    const scriptKeys = [...owned, events, keys.seq(id), keys.formerParticipants(id)];
     for (let attempt = 1; ; attempt += 1) {
       const reply = await script.run(this.#redis, scriptKeys, [id, eventChannel, SEEN_SECONDS, ...args]);
       const answer = Answer.parse(reply);
@@ -221,6 +248,13 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 }
+
+const Former = z.enum(['left', 'removed', 'disconnected']).catch('disconnected');
+const BARRED: readonly string[] = ['full', 'locked', 'left', 'removed'] satisfies Barred['outcome'][];
+const isMissing = (outcome: string): outcome is 'missing' => outcome === 'missing';
+const isBarred = (outcome: string): outcome is Barred['outcome'] => BARRED.includes(outcome);
+const asChange = (outcome: string) =>
+  outcome === 'changed' || outcome === 'unchanged' ? outcome : 'missing';
 
 /** A fact as a script takes it: the key that remembers it, and its body. */
 function told(event: NewEvent): [string, string] {

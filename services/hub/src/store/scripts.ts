@@ -6,7 +6,7 @@ import { APPEND_FUNCTION } from '@parley/kit/sequencedLog';
  */
 const PRELUDE = `
 ${APPEND_FUNCTION}
-local session, participants, departures, empty, live, stream, counter = unpack(KEYS)
+local session, participants, departures, empty, live, stream, counter, former = unpack(KEYS)
 local sid, channel, seenSeconds = ARGV[1], ARGV[2], ARGV[3]
 local function arg(n) return ARGV[3 + n] end
 local function tell(seen, body) return append(stream, counter, seen, body, channel, seenSeconds) end
@@ -22,6 +22,12 @@ local function put(pid, seat)
   return text
 end
 local function member(pid) return sid .. ' ' .. pid end
+-- Who has left is used up; a locked session is closed to who is new in it, but not to owners.
+local function barred(pid, role)
+  local was = redis.call('HGET', former, pid)
+  if was == 'left' or was == 'removed' then return was end
+  if not was and role ~= 'owner' and redis.call('HGET', session, 'locked') then return 'locked' end
+end
 `;
 
 /** settings, createdAt, seen, body → created | taken */
@@ -35,7 +41,7 @@ tell(arg(3), arg(4))
 return {'created'}
 `;
 
-/** participant, seat, max, until → missing | full | reserved seat | kept seat */
+/** participant, seat, max, until → missing | full | locked | left | removed | reserved seat | kept seat */
 export const RESERVE = `${PRELUDE}
 if not exists() then return {'missing'} end
 local pid = arg(1)
@@ -45,20 +51,27 @@ if seat then
   if due and tonumber(due) < tonumber(arg(4)) then redis.call('ZADD', departures, arg(4), member(pid)) end
   return {'kept', text}
 end
+local why = barred(pid, cjson.decode(arg(2)).role)
+if why then return {why} end
 if redis.call('HLEN', participants) >= tonumber(arg(3)) then return {'full'} end
 redis.call('HSET', participants, pid, arg(2))
 redis.call('ZADD', departures, arg(4), member(pid))
 return {'reserved', arg(2)}
 `;
 
-/** participant, seat, max, seen, body → missing | full | no-counter | joined seat previous | resumed seat previous */
+/**
+ * participant, seat, max, seen, body
+ * → missing | full | locked | left | removed | no-counter | joined seat previous | resumed seat previous
+ */
 export const JOIN = `${PRELUDE}
 if not exists() then return {'missing'} end
 local pid = arg(1)
 local wanted = cjson.decode(arg(2))
 local seat = seatOf(pid)
-if not seat and redis.call('HLEN', participants) >= tonumber(arg(3)) then return {'full'} end
 local first = not seat or seat.state == 'reserved'
+local why = first and barred(pid, wanted.role)
+if why then return {why} end
+if not seat and redis.call('HLEN', participants) >= tonumber(arg(3)) then return {'full'} end
 if first and not counted() then return {'no-counter'} end
 local previous = seat and seat.connection or ''
 if first then seat = wanted end
@@ -67,6 +80,7 @@ seat.connection = wanted.connection
 local text = put(pid, seat)
 redis.call('ZREM', departures, member(pid))
 redis.call('ZREM', empty, sid)
+redis.call('HDEL', former, pid)
 if not first then return {'resumed', text, previous} end
 tell(arg(4), arg(5))
 return {'joined', text, previous}
@@ -84,7 +98,7 @@ redis.call('ZADD', departures, arg(3), member(pid))
 return {'detached'}
 `;
 
-/** participant, kind, value, now, seen, body → absent | kept | no-counter | left seat */
+/** participant, kind, value, now, seen, body, reason → absent | kept | no-counter | left seat */
 export const LEAVE = `${PRELUDE}
 local pid = arg(1)
 local seat, text = seatOf(pid)
@@ -101,6 +115,7 @@ local told = seat.state ~= 'reserved'
 if told and not counted() then return {'no-counter'} end
 redis.call('HDEL', participants, pid)
 redis.call('ZREM', departures, member(pid))
+if told and exists() then redis.call('HSET', former, pid, arg(7)) end
 if exists() and redis.call('HLEN', participants) == 0 then redis.call('ZADD', empty, 'NX', arg(4), sid) end
 if told then tell(arg(5), arg(6)) end
 return {'left', text}
@@ -117,6 +132,31 @@ if not counted() then return {'no-counter'} end
 seat.muted = muted
 put(pid, seat)
 tell(arg(3), arg(4))
+return {'changed'}
+`;
+
+/** participant, silenced (1 or 0), seen, body → missing | unchanged | no-counter | changed */
+export const SILENCE = `${PRELUDE}
+local pid = arg(1)
+local seat = seatOf(pid)
+if not seat then return {'missing'} end
+local silenced = arg(2) == '1'
+if (seat.silenced or false) == silenced then return {'unchanged'} end
+if not counted() then return {'no-counter'} end
+seat.silenced = silenced
+put(pid, seat)
+tell(arg(3), arg(4))
+return {'changed'}
+`;
+
+/** locked (1 or 0), seen, body → missing | unchanged | no-counter | changed */
+export const LOCK = `${PRELUDE}
+if not exists() then return {'missing'} end
+local locked = arg(1) == '1'
+if (redis.call('HEXISTS', session, 'locked') == 1) == locked then return {'unchanged'} end
+if not counted() then return {'no-counter'} end
+if locked then redis.call('HSET', session, 'locked', '1') else redis.call('HDEL', session, 'locked') end
+tell(arg(2), arg(3))
 return {'changed'}
 `;
 
@@ -152,7 +192,7 @@ for i = 1, #seats, 2 do
   if facts[seats[i]] then tell(facts[seats[i]][1], facts[seats[i]][2]) end
 end
 local mixer = redis.call('HGET', session, 'mixer')
-redis.call('DEL', session, participants)
+redis.call('DEL', session, participants, former)
 redis.call('ZREM', live, sid)
 redis.call('ZREM', empty, sid)
 tell(arg(4), arg(5))

@@ -11,10 +11,13 @@ export interface Identity {
   role: Role;
 }
 
+/** Who wants a microphone not to be heard. */
+export type MutedBy = 'self' | 'owner';
+
 export interface MemberOptions extends Identity {
   line: Line;
   peer: PeerLine | undefined;
-  muted: boolean;
+  muted: Iterable<MutedBy>;
   codec: Codec;
   now: () => number;
   /** A packet came that is not silent. */
@@ -35,7 +38,7 @@ export class Member {
   /** What was pulled in the present tick; valid until the next one. */
   frame: Int16Array | undefined;
   readonly #options: MemberOptions;
-  #muted: boolean;
+  readonly #mutedBy: Set<MutedBy>;
   #microphone: Microphone | undefined;
   #source: Source | undefined;
   #closed = false;
@@ -47,11 +50,20 @@ export class Member {
     this.line = options.line;
     this.ear = options.peer && new PeerEar(options.codec, options.peer);
     this.#options = options;
-    this.#muted = options.muted;
+    this.#mutedBy = new Set(options.muted);
   }
 
+  /** By anybody. */
   get muted(): boolean {
-    return this.#muted;
+    return this.#mutedBy.size > 0;
+  }
+
+  get mutedBy(): ReadonlySet<MutedBy> {
+    return this.#mutedBy;
+  }
+
+  isMuted(by: MutedBy): boolean {
+    return this.#mutedBy.has(by);
   }
 
   get producerId(): string | undefined {
@@ -72,7 +84,7 @@ export class Member {
     const { codec, now, onSound } = this.#options;
     const { levelExtensionId } = microphone;
     const source = new Source(levelExtensionId === undefined ? { codec } : { codec, levelExtensionId });
-    source.muted = this.#muted;
+    source.muted = this.muted;
     this.#microphone = microphone;
     this.#source = source;
     microphone.events.on('rtp', (packet) => {
@@ -89,10 +101,16 @@ export class Member {
   }
 
   /** Silent for the mixer at once, for the others when the router knows. */
-  async mute(muted: boolean): Promise<void> {
-    this.#muted = muted;
-    if (this.#source) this.#source.muted = muted;
-    await this.#microphone?.setMuted(muted);
+  async mute(muted: boolean, by: MutedBy): Promise<void> {
+    if (muted) this.#mutedBy.add(by);
+    else this.#mutedBy.delete(by);
+    await this.applyMute();
+  }
+
+  /** To the microphone that is there now. */
+  async applyMute(): Promise<void> {
+    if (this.#source) this.#source.muted = this.muted;
+    await this.#microphone?.setMuted(this.muted);
   }
 
   /** The next 20 ms; also in `frame`. */

@@ -17,7 +17,7 @@ import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import { Floor } from './Floor.ts';
 import { Inbox } from './Inbox.ts';
 import type { DeviceLine, Line, Microphone, PeerFactory, PeerLine, RoomMedia } from './mediaPorts.ts';
-import { type Identity, Member } from './Member.ts';
+import { type Identity, Member, type MutedBy } from './Member.ts';
 import type { Clock } from './ports.ts';
 import { RoomAudio } from './RoomAudio.ts';
 import { RoomDevices } from './RoomDevices.ts';
@@ -163,10 +163,11 @@ export class Room {
     if (member) this.#remove(member);
   }
 
-  async mute(id: ParticipantId, muted: boolean): Promise<void> {
+  /** A microphone is heard when neither its device nor an owner has muted it. */
+  async mute(id: ParticipantId, muted: boolean, by: MutedBy = 'self'): Promise<void> {
     const member = this.#member(id);
-    if (member.muted === muted) return;
-    const muting = member.mute(muted);
+    if (member.isMuted(by) === muted) return;
+    const muting = member.mute(muted, by);
     this.#announcer.tellState();
     await muting;
   }
@@ -232,7 +233,7 @@ export class Room {
       role,
       line,
       peer,
-      muted: former?.muted ?? false,
+      muted: former?.mutedBy ?? [],
       codec,
       now: () => clock.now(),
       onSound: () => this.#audio.wake(),
@@ -277,7 +278,7 @@ export class Room {
     });
     if (member.muted)
       member
-        .mute(true)
+        .applyMute()
         .catch((error: unknown) => this.#options.log.warn({ err: error }, 'microphone not muted'));
     this.#announcer.tellState();
   }

@@ -59,6 +59,22 @@ test('M5 a muted microphone is silent for the mixer and for the router', async (
   expect(world.assistant.heard.length).toBeGreaterThan(20);
 });
 
+test('M5 a microphone that the owner has muted is silent whatever its device wants, also after a reconnection', async () => {
+  const world = roomWorld(codec);
+  const before = world.join(anna).speakInto();
+  await world.room.mute(anna.id, true, 'owner');
+  await world.room.mute(anna.id, true);
+  await world.room.mute(anna.id, false);
+  expect(before.muted).toBe(true);
+  const microphone = world.join(anna).speakInto();
+  speak(world, [{ microphone, pcm: speech({ seed: 1, ms: 600 }) }]);
+  expect(microphone.muted).toBe(true);
+  expect(world.assistant.heard).toEqual([]);
+  expect(world.media.last('room:state')?.sources).toMatchObject([{ participantId: anna.id, muted: true }]);
+  await world.room.mute(anna.id, false, 'owner');
+  expect(microphone.muted).toBe(false);
+});
+
 test('M11 an idle room is not on the frame clock; sound wakes it, silence lets it sleep again', () => {
   const world = roomWorld(codec);
   const microphone = world.join(anna).speakInto();

@@ -98,8 +98,8 @@ export class Rooms {
       this.#rooms.get(sessionId)?.leave(participantId);
       return {};
     },
-    'participant:mute': async ({ sessionId, participantId, muted }) => {
-      await this.#room(sessionId).mute(participantId, muted);
+    'participant:mute': async ({ sessionId, participantId, muted, by = 'self' }) => {
+      await this.#room(sessionId).mute(participantId, muted, by);
       return {};
     },
     'devices:group': async ({ sessionId, participantId, participantIds }) => {

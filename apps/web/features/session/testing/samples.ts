@@ -30,6 +30,7 @@ export const person = (
   role: 'speaker',
   client: 'browser',
   muted: false,
+  silenced: false,
   joinedAt: 1_000,
   ...change,
 });
@@ -49,6 +50,7 @@ export const session = (change: Partial<SessionView> = {}): SessionView => ({
   participantCount: 1,
   maxParticipants: 16,
   participants: [person(ADA, 'Ada')],
+  locked: false,
   ...change,
 });
 
@@ -59,6 +61,7 @@ export const joinReply = (
   me: person(ADA, 'Ada'),
   routerRtpCapabilities: {},
   events: [],
+  iceServers: [],
   ...change,
 });
 
@@ -117,6 +120,7 @@ export const reply = (
 export const seat = (change: Partial<Seat> = {}): Seat => ({
   participantId: ADA,
   token: 'a-token',
+  historyToken: 'reads',
   role: 'speaker',
   iceServers: [],
   name: 'Ada',

@@ -17,6 +17,7 @@ const session: SessionView = {
   endedAt: BEGAN + 60_000,
   endReason: 'idle',
   participantCount: 2,
+  locked: false,
   maxParticipants: 16,
   participants: [anna, ben].map(({ participantId, name }) => ({
     id: participantId,
@@ -24,6 +25,7 @@ const session: SessionView = {
     role: 'speaker',
     client: 'browser',
     muted: false,
+    silenced: false,
     joinedAt: BEGAN,
   })),
 };

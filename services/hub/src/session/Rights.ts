@@ -1,0 +1,47 @@
+import { AppError } from '@parley/contract';
+import type { SessionId } from '@parley/contract';
+import type { Actor } from './Moderation.ts';
+import type { Archive, SessionStore, Tokens } from './ports.ts';
+
+export interface RightsOptions {
+  tokens: Tokens;
+  store: Pick<SessionStore, 'former'>;
+  archive: Pick<Archive, 'wasRemoved'>;
+}
+
+/** What a token of a session lets its holder do over HTTP (H14, H19). */
+export class Rights {
+  readonly #options: RightsOptions;
+
+  constructor(options: RightsOptions) {
+    this.#options = options;
+  }
+
+  /** Who acts as its owner. Throws `bad-token`, `forbidden` for another session's token, `removed`. */
+  async owner(token: string, session: SessionId): Promise<Actor> {
+    const { sessionId, participantId } = await this.#options.tokens.owner(token);
+    checkSame(sessionId, session);
+    // The owner token itself belongs to nobody's seat and stays good.
+    if (participantId !== null && (await this.#options.store.former(session, participantId)))
+      throw new AppError('forbidden', 'This participant has left. Use the owner token, or join again.');
+    return participantId;
+  }
+
+  /** May read what was said: whoever took part, unless an owner removed them. Throws what `owner` throws. */
+  async reader(token: string, session: SessionId): Promise<void> {
+    const { tokens, store, archive } = this.#options;
+    const { sessionId, participantId } = await tokens.reader(token);
+    checkSame(sessionId, session);
+    if (participantId === null) return;
+    const removed =
+      (await store.former(session, participantId)) === 'removed' || (await archive.wasRemoved(participantId));
+    if (removed) throw wasRemoved();
+  }
+}
+
+export const wasRemoved = () =>
+  new AppError('removed', 'An owner has removed you from this session. Ask whoever invited you.');
+
+function checkSame(of: SessionId, wanted: SessionId): void {
+  if (of !== wanted) throw new AppError('forbidden', 'This token belongs to another session.');
+}
