@@ -121,14 +121,14 @@ describe('H21 limits', () => {
 });
 
 test('H19 metrics are for this machine, and for who has their token', async () => {
-  const guarded = await hubs.hub({ METRICS_TOKEN: 'measure for measure' });
+  const guarded = await hubs.hub({ METRICS_TOKEN: 'measure-for-measure' });
   const get = async (headers: Record<string, string>, at = guarded) =>
     (await at.api.raw('/metrics', { headers })).status;
   const away = { 'x-forwarded-for': '9.9.9.9' };
   expect(await get({})).toBe(200);
   expect(await get(away)).toBe(403);
-  expect(await get({ ...away, authorization: 'Bearer measure for nothing' })).toBe(403);
-  expect(await get({ ...away, authorization: 'Bearer measure for measure' })).toBe(200);
+  expect(await get({ ...away, authorization: 'Bearer measure-for-nothing' })).toBe(403);
+  expect(await get({ ...away, authorization: 'Bearer measure-for-measure' })).toBe(200);
   expect(await get({ ...away, authorization: 'Bearer undefined' }, hub)).toBe(403);
   await guarded.close();
 });

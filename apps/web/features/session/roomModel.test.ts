@@ -21,9 +21,15 @@ describe('people', () => {
     const silence = (seq: number, participantId: typeof ADA, silenced: boolean) =>
       event(seq, 'participant:silenced', { participantId, name: 'X', silenced, by: null });
     const muted = after(joined(2, BEN, 'Ben'), silence(3, BEN, true), silence(4, ADA, true));
-    expect([muted.me.silenced, muted.participants.map((each) => each.silenced)]).toEqual([true, [true, true]]);
+    expect([muted.me.silenced, muted.participants.map((each) => each.silenced)]).toEqual([
+      true,
+      [true, true],
+    ]);
     const back = model.applyEvents(muted, [silence(5, ADA, false)]).room;
-    expect([back.me.silenced, back.participants.map((each) => each.silenced)]).toEqual([false, [false, true]]);
+    expect([back.me.silenced, back.participants.map((each) => each.silenced)]).toEqual([
+      false,
+      [false, true],
+    ]);
     expect(model.enterRoom(muted, joinReply()).me.silenced).toBe(false);
   });
 

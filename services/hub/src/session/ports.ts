@@ -229,6 +229,16 @@ export interface Memory {
   onLost(handler: () => void): () => void;
 }
 
+/** How often one address may do what; both checks throw `rate-limited` (H21). */
+export interface Limits {
+  /** Counts one. */
+  spend(what: 'socket', address: string): Promise<void>;
+  /** Counts nothing. */
+  check(what: 'guess', address: string): Promise<void>;
+  /** A token was wrong. */
+  guessed(address: string): void;
+}
+
 /** What is counted and timed. */
 export interface Measures {
   command(name: string, outcome: string, ms: number): void;

@@ -4,9 +4,8 @@ import type { ClientToHub, HubId, HubToClient, SessionId } from '@parley/contrac
 import type { Log } from '@parley/kit/log';
 import { Server } from 'socket.io';
 import type { DefaultEventsMap, Socket } from 'socket.io';
-import type { RateLimits } from '../http/rateLimit.ts';
 import { mayConnect } from '../session/access.ts';
-import type { Measures, Memory, ParticipantClaims, Tokens } from '../session/ports.ts';
+import type { Limits, Measures, Memory, ParticipantClaims, Tokens } from '../session/ports.ts';
 import type { BetweenHubs } from './BetweenHubs.ts';
 import { createHandlers } from './commands.ts';
 import type { Subject } from './commands.ts';
@@ -29,7 +28,7 @@ export interface SocketServerOptions {
   measures: Measures;
   log: Log;
   allowedOrigins: readonly string[];
-  limits: Pick<RateLimits, 'spend' | 'check' | 'guessed'>;
+  limits: Limits;
   callerAddress: (request: IncomingMessage) => string;
 }
 
