@@ -33,7 +33,7 @@ export function RoomHeader({ title, id, createdAt, count, locked, onInvite }: Pr
         aria-label={`Session ID ${id}${locked ? ', locked' : ''}. Invite another device`}
         data-locked={locked}
         data-testid="session-id-chip"
-        className="flex h-9 shrink-0 items-center gap-1.5 rounded-full bg-sunk px-3 font-mono text-sm text-ink-soft transition-colors hover:bg-line hover:text-ink"
+        className="hidden h-9 shrink-0 items-center gap-1.5 rounded-full bg-sunk px-3 font-mono text-sm text-ink-soft transition-colors hover:bg-line hover:text-ink sm:flex"
       >
         {locked && <Lock aria-hidden className="size-3.5" />}
         {id}

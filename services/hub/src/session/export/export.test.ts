@@ -49,7 +49,7 @@ const turn = (
     startMs,
     endMs,
     speakers: shares.map(([who, share]) => ({ ...who, share })),
-    overlap: 0,
+    overlap: shares.length > 1 ? 0.25 : 0,
     answer: 'asked',
   });
 const reply = (
@@ -65,7 +65,7 @@ const reply = (
     status,
     audioMs: 3_000,
     heardMs,
-    heardText: null,
+    heardText: status === 'cancelled' ? text.slice(0, 2) : null,
     resumes: null,
   });
 
@@ -120,7 +120,7 @@ What \\<now\\> --\\> next?
 **Parley** (17:41:09)  
 This & that.
 
-**Ben and Anna** (17:41:14)  
+**Ben and Anna** (17:41:14, 70 % and 30 %, 25 % at the same time)  
 (not transcribed: too short)
 
 **Ben** (17:41:14, typed)  
@@ -128,7 +128,7 @@ line one
 \\# line two
 
 **Parley** (17:41:16, cut off after 0.7 s)  
-Cut
+Cu …
 
 *17:41:20 Anna left*
 
@@ -162,7 +162,7 @@ Plan *B*, session ${id}
 
 5
 00:00:13.300 --> 00:00:14.000
-<v Parley>Cut</v>
+<v Parley>Cu …</v>
 `);
 });
 

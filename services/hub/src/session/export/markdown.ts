@@ -26,10 +26,11 @@ export function markdownHead(session: SessionView): string {
 export function markdownEvent(event: SessionEvent, agentName: string): string {
   const line = readLine(event, agentName);
   if (line) {
+    const shares = line.shares === null ? '' : `, ${line.shares}`;
     const typed = line.how === 'typed' ? ', typed' : '';
     const cut = line.cutAtMs === null ? '' : `, cut off after ${(line.cutAtMs / 1000).toFixed(1)} s`;
     const text = plain(line.text).replaceAll('\n', '  \n');
-    return `\n**${plain(line.who)}** (${time(line.at)}${typed}${cut})  \n${text}\n`;
+    return `\n**${plain(line.who)}** (${time(line.at)}${shares}${typed}${cut})  \n${text}\n`;
   }
   const note = describe(event);
   return note ? `\n*${time(event.at)} ${note}*\n` : '';
@@ -52,6 +53,8 @@ function describe(event: SessionEvent): string | undefined {
       return `The assistant now answers ${ANSWERS[event.data.conversation.answer]}`;
     case 'assistant:disconnected':
       return `The assistant was lost: ${plain(event.data.message)}`;
+    case 'assistant:rolled-over':
+      return 'Another connection carries the conversation on';
     case 'tool:called':
       return `The assistant called ${plain(event.data.name)}`;
     case 'error:raised':

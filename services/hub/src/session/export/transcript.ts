@@ -1,10 +1,12 @@
-import type { SessionEvent } from '@parley/contract';
+import type { EventData, SessionEvent } from '@parley/contract';
 
 /** One line of the conversation, whoever said it and however. */
 export interface Line {
   /** The events' clock: milliseconds since the epoch. */
   at: number;
   who: string;
+  /** How much of it is whose, in the order of `who`; null when it is one person's. */
+  shares: string | null;
   text: string;
   how: 'spoken' | 'typed' | 'reply';
   /** Milliseconds of the room's input clock, of what was spoken. */
@@ -15,28 +17,37 @@ export interface Line {
   heardMs: number;
 }
 
-/** The names of those who spoke, the loudest part first. */
-function speakerNames(speakers: readonly { name: string; share: number }[]): string {
-  const names = [...speakers].sort((a, b) => b.share - a.share).map(({ name }) => name);
-  return new Intl.ListFormat('en').format(names) || 'Somebody';
+type Spoken = Pick<EventData<'turn:completed'>, 'speakers' | 'overlap'>;
+
+const listed = (parts: readonly string[]) => new Intl.ListFormat('en').format(parts);
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** Those who spoke, the one who spoke most first. */
+function whoSpoke({ speakers, overlap }: Spoken): Pick<Line, 'who' | 'shares'> {
+  const inOrder = speakers.toSorted((a, b) => b.share - a.share);
+  const who = listed(inOrder.map(({ name }) => name)) || 'Somebody';
+  if (inOrder.length < 2) return { who, shares: null };
+  const together = overlap > 0 ? `, ${percent(overlap)} at the same time` : '';
+  return { who, shares: `${listed(inOrder.map(({ share }) => percent(share)))}${together}` };
 }
 
 /** What an event adds to the conversation, if anything. */
 export function readLine(event: SessionEvent, agentName: string): Line | undefined {
-  const line = { at: event.at, spoken: null, cutAtMs: null, heardMs: 0 };
+  const line = { at: event.at, shares: null, spoken: null, cutAtMs: null, heardMs: 0 };
   switch (event.type) {
     case 'turn:completed': {
-      const { text, failure, speakers, startMs, endMs } = event.data;
+      const { text, failure, startMs, endMs } = event.data;
       const words = text === '' ? `(not transcribed: ${failure ?? 'no words'})` : text;
-      return { ...line, who: speakerNames(speakers), text: words, how: 'spoken', spoken: { startMs, endMs } };
+      return { ...line, ...whoSpoke(event.data), text: words, how: 'spoken', spoken: { startMs, endMs } };
     }
     case 'text:sent':
       return { ...line, who: event.data.name, text: event.data.text, how: 'typed' };
     case 'reply:completed': {
-      const { text, status, heardMs } = event.data;
+      const { text, status, heardMs, heardText } = event.data;
       if (text === '') return undefined;
       const cutAtMs = status === 'completed' ? null : heardMs;
-      return { ...line, who: agentName, text, how: 'reply', cutAtMs, heardMs };
+      const heard = heardText === null ? text : `${heardText} …`.trimStart();
+      return { ...line, who: agentName, text: heard, how: 'reply', cutAtMs, heardMs };
     }
     default:
       return undefined;
