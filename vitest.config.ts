@@ -50,6 +50,19 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // Measures and prints, never fails on a figure; runs only when it is named.
+        test: {
+          name: 'bench',
+          sequence: { groupOrder: 3 },
+          globalSetup: ['tests/support/globalSetup.ts'],
+          setupFiles: ['tests/support/failures.ts'],
+          include: ['tests/load/**/*.bench.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -6,6 +6,9 @@ import { int16FromBytes } from '../audio/wav.ts';
 
 const SCRIPTS = join(import.meta.dirname, 'page');
 
+/** Of so many looks at the page's clock the one that took the least time counts. */
+const CLOCK_LOOKS = 12;
+
 /** Whom to listen to: the assistant, or a participant by ID. */
 export type Heard = 'assistant' | { participantId: string };
 
@@ -27,6 +30,7 @@ export class Ear {
   readonly #page: Page;
   readonly #selector: string;
   #heard: Int16Array = new Int16Array();
+  #forgotten = 0;
 
   private constructor(page: Page, selector: string) {
     this.#page = page;
@@ -55,8 +59,22 @@ export class Ear {
   }
 
   async forget(): Promise<void> {
-    await this.#page.evaluate(this.#call('take'));
+    this.#forgotten += (await this.heard()).length;
     this.#heard = new Int16Array();
+  }
+
+  /** When the first sample of `heard` came out, in `performance.now()` of this process. Right to about 2 ms. */
+  async begunMs(): Promise<number> {
+    let best = { roundTripMs: Infinity, offsetMs: 0 };
+    for (let i = 0; i < CLOCK_LOOKS; i++) {
+      const before = performance.now();
+      const pageMs = await this.#page.evaluate<number>('performance.now()');
+      const after = performance.now();
+      const roundTripMs = after - before;
+      if (roundTripMs < best.roundTripMs) best = { roundTripMs, offsetMs: (before + after) / 2 - pageMs };
+    }
+    const begunAt = await this.#page.evaluate<number>(this.#call('begunAt'));
+    return begunAt + best.offsetMs + (this.#forgotten * 1000) / RATE;
   }
 
   /** How much is recorded so far. */

@@ -2,10 +2,17 @@ import { createDecoder, type OpusDecoderHandle } from 'libopus-wasm';
 import type { RtpPacket } from 'werift';
 import { RATE } from '../audio/voices.ts';
 
+/** One packet's sound (24 kHz mono): its place in samples since the first packet, and when it came (`performance.now()`). */
+export interface ReceivedFrame {
+  at: number;
+  pcm: Int16Array;
+  arrivedMs: number;
+}
+
 /** Decodes received RTP and puts every packet at its place in time by its timestamp: lost ones stay silent. */
 export class Listener {
   readonly #decoder: OpusDecoderHandle;
-  readonly #packets: { at: number; pcm: Int16Array }[] = [];
+  readonly #packets: ReceivedFrame[] = [];
   #first: number | undefined;
   packets = 0;
 
@@ -18,12 +25,18 @@ export class Listener {
   }
 
   receive({ header, payload }: RtpPacket): void {
+    const arrivedMs = performance.now();
     this.packets += 1;
     if (payload.length === 0) return;
     this.#first ??= header.timestamp;
     // Signed distance, so that a wrap and a packet before the first one come out right. 48 kHz ticks to 24 kHz samples.
     const at = ((header.timestamp - this.#first) | 0) / 2;
-    if (at >= 0) this.#packets.push({ at, pcm: this.#decoder.decode(payload).slice() });
+    if (at >= 0) this.#packets.push({ at, pcm: this.#decoder.decode(payload).slice(), arrivedMs });
+  }
+
+  /** In the order of arrival. */
+  get frames(): readonly ReceivedFrame[] {
+    return this.#packets;
   }
 
   /** Everything so far (24 kHz mono), from the first packet on. */

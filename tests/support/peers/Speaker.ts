@@ -17,6 +17,8 @@ export class Speaker {
   readonly #levelExtensionId: number | undefined;
   #samples: Int16Array = new Int16Array();
   #frames = 0;
+  /** The frame with which the recording began, when it is said once, and who wants to know. */
+  #once: { from: number; left: (atMs: number) => void } | undefined;
   #begun = 0;
   #sequence = 65_500; // wraps within the first second: everybody must take that
   #timestamp = 4_294_900_000;
@@ -48,9 +50,20 @@ export class Speaker {
   /** Begins a recording (24 kHz mono), from its start again when it ends. Replaces the one before. */
   say(samples: Int16Array): void {
     this.#samples = samples;
+    this.#once = undefined;
     this.#frames = 0;
     this.#begun = performance.now();
     this.#timer ??= setInterval(() => this.#catchUp(), 10);
+  }
+
+  /**
+   * Says a recording (24 kHz mono) once, from the next packet on, then silence as from an open microphone. Resolves with
+   * the moment at which its first packet left (`performance.now()`).
+   */
+  sayOnce(samples: Int16Array): Promise<number> {
+    if (!this.#timer) this.say(new Int16Array(2 * FRAME));
+    this.#samples = samples;
+    return new Promise((left) => (this.#once = { from: this.#frames, left }));
   }
 
   /** No more packets, as a sender with DTX in a pause. */
@@ -80,7 +93,9 @@ export class Speaker {
     const due = (performance.now() - this.#begun) / 20;
     while (this.#frames < due) {
       const frame = new Int16Array(FRAME);
-      const from = (this.#frames * FRAME) % Math.max(FRAME, this.#samples.length - FRAME);
+      const from = this.#once
+        ? (this.#frames - this.#once.from) * FRAME
+        : (this.#frames * FRAME) % Math.max(FRAME, this.#samples.length - FRAME);
       frame.set(this.#samples.subarray(from, from + FRAME));
       this.#frames += 1;
       this.#sequence = (this.#sequence + 1) & 0xffff;
@@ -91,6 +106,7 @@ export class Speaker {
         marker: this.#frames === 1,
       });
       this.#send(new RtpPacket(header, Buffer.from(this.#encoder.encode(frame))));
+      if (this.#once && from === 0) this.#once.left(performance.now());
     }
   }
 }

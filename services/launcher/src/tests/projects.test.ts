@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runsProject } from './projects.ts';
+import { runsProject, withoutBenches } from './projects.ts';
 
 test.each([
   [[], true],
@@ -12,4 +12,10 @@ test.each([
   [['--project'], false],
 ])('%j runs the project e2e: %s', (args, runs) => {
   expect(runsProject(args, 'e2e')).toBe(runs);
+});
+
+test('benches run only when projects are named', () => {
+  expect(withoutBenches(['tests/load'])).toEqual(['--project=!bench', 'tests/load']);
+  expect(withoutBenches(['--project', 'bench'])).toEqual(['--project', 'bench']);
+  expect(withoutBenches(['--project=bench'])).toEqual(['--project=bench']);
 });

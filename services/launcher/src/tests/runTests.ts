@@ -8,19 +8,20 @@ import { ensurePrismaClient } from '../setup/prismaClient.ts';
 import { ensureRedisServer } from '../setup/redisServer.ts';
 import type { Setup } from '../setup/Setup.ts';
 import { ensureWebBuild } from '../setup/webBuild.ts';
-import { runsProject } from './projects.ts';
+import { runsProject, withoutBenches } from './projects.ts';
 
 /** For a test to finish that is under way when the run is given up. */
 const PATIENCE_MS = 10_000;
 
 /** Prepares what the tests need and runs vitest with these arguments. Returns its exit code. */
-export async function runTests(setup: Setup, args: readonly string[]): Promise<number> {
+export async function runTests(setup: Setup, wanted: readonly string[]): Promise<number> {
+  const args = withoutBenches(wanted);
   const { root, env, signal, terminal } = setup;
   const workerBin = await ensureMediasoupWorker(setup);
   await ensurePrismaClient(setup);
   await ensureRedisServer(setup);
   let chromium: string | undefined;
-  if (runsProject(args, 'e2e')) {
+  if (['e2e', 'bench'].some((project) => runsProject(args, project))) {
     chromium = await findChromium(setup);
     await ensureWebBuild(setup);
   }

@@ -4,7 +4,10 @@
  */
 globalThis.testRecorder = (() => {
   const RATE = 24_000;
+  /** Some seconds: a clock that was held up once is right again after them. */
+  const ENDS_KEPT = 60;
   const recordings = new Map();
+  const beginnings = new Map();
   let running;
 
   const start = async () => {
@@ -32,7 +35,15 @@ globalThis.testRecorder = (() => {
         channelCount: 1,
         channelCountMode: 'explicit',
       });
-      node.port.addEventListener('message', ({ data }) => chunks.push(data));
+      let recorded = 0;
+      const begun = [];
+      beginnings.set(selector, begun);
+      node.port.addEventListener('message', ({ data }) => {
+        chunks.push(data);
+        recorded += data.length;
+        begun.push(performance.now() - (recorded * 1000) / RATE);
+        if (begun.length > ENDS_KEPT) begun.shift();
+      });
       node.port.start();
       node.connect(context.destination); // without a way out it would not be run; what it puts out is silence
       let heard;
@@ -48,6 +59,12 @@ globalThis.testRecorder = (() => {
       attach();
       setInterval(attach, 100);
     },
+
+    /**
+     * When the first sample was played, in ms of the page's clock. A message from the audio thread comes late or at once,
+     * never early: the earliest is right.
+     */
+    begunAt: (selector) => Math.min(...(beginnings.get(selector) ?? [])),
 
     /** What came since the last call: little-endian PCM in base64. */
     async take(selector) {

@@ -1,0 +1,75 @@
+import { row, table } from './figures.ts';
+import type { Heard, Parts } from './score.ts';
+import type { NoCut } from './scoreCut.ts';
+import type { Wholeness } from './wholeness.ts';
+
+const HEAD = ['ms', 'n', 'p50', 'p95', 'most'];
+const print = (text: string) => process.stdout.write(`\n${text}\n`);
+
+/** `scored`: for each interruption what each listener heard. */
+export function printInterrupted(scored: readonly (readonly (Heard | NoCut)[])[], minSpeechMs: number): void {
+  const isHeard = (each: Heard | NoCut | undefined) => typeof each === 'object';
+  const listeners = scored[0]?.length ?? 0;
+  const of = (listener: number) => scored.map((each) => each[listener]).filter(isHeard);
+  const all = scored.flat().filter(isHeard);
+  const part = (name: string, key: keyof Parts) =>
+    row(
+      name,
+      all.map(({ parts }) => parts[key]),
+    );
+  const numbers = Array.from({ length: listeners }, (_, listener) => listener);
+  print(
+    [
+      `Barge-in: ${scored.length} interruptions, ${listeners} listeners, speech counts from ${minSpeechMs} ms on`,
+      '',
+      table(HEAD, [
+        ...numbers.flatMap((listener) => [
+          row(
+            `first sound to lowered, listener ${listener + 1}`,
+            of(listener).map(({ loweredMs }) => loweredMs),
+          ),
+          row(
+            `first sound to silence, listener ${listener + 1}`,
+            of(listener).map(({ silentMs }) => silentMs),
+          ),
+        ]),
+        part('  network and jitter buffer, in', 'inMs'),
+        part('  until the reply is lowered', 'lowerMs'),
+        part('  until the reply is cut', 'cutMs'),
+        part('  network, jitter buffer and playout, out', 'outMs'),
+        ...numbers.map((listener) =>
+          row(
+            `truncation error, listener ${listener + 1}`,
+            of(listener).map(({ truncationMs }) => truncationMs && Math.abs(truncationMs)),
+          ),
+        ),
+      ]),
+      '',
+      `not silenced: ${count(scored, 'never')} · reply not found: ${count(scored, 'reply')}`,
+    ].join('\n'),
+  );
+}
+
+const count = (scored: readonly (readonly (Heard | NoCut)[])[], why: NoCut) =>
+  scored.flat().filter((each) => each === why).length;
+
+/** `scored`: each interruption that was none, as each listener heard it. */
+export function printFalse(
+  kinds: readonly string[],
+  scored: readonly ({ kind: string } & Wholeness)[],
+): void {
+  const rows = kinds.map((kind) => {
+    const of = scored.filter((each) => each.kind === kind);
+    const most = (key: 'skippedMs' | 'doubledMs') => Math.max(...of.map((each) => each[key]));
+    const paused = of.filter(({ pauses }) => pauses > 0).length;
+    const likeness = Math.min(...of.map(({ score }) => score)).toFixed(2);
+    return [kind, of.length, paused, most('skippedMs'), most('doubledMs'), likeness].map(String);
+  });
+  print(
+    [
+      'No interruption: the reply as it was heard, beside the reply as it was made',
+      '',
+      table(['', 'heard', 'paused', 'skipped ms', 'doubled ms', 'likeness'], rows),
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,64 @@
+import { findIn } from '../../support/audio/correlate.ts';
+import { findGaps, rmsDbov } from '../../support/audio/level.ts';
+import { RATE } from '../../support/audio/voices.ts';
+
+/** How a reply that was interrupted came through. */
+export interface Wholeness {
+  /** Pauses in what was heard that the reply itself has not. */
+  pauses: number;
+  /** Sound of the reply that was not heard, and that was heard twice, ms. */
+  skippedMs: number;
+  doubledMs: number;
+  /** Alike to the reply at the least found place, 0…1. */
+  score: number;
+}
+
+/** Quieter than -60 dBov. */
+const SILENT_PEAK = 33;
+const LEAST_PAUSE_MS = 200;
+/** What is shorter is a click or a breath. */
+const LEAST_PART_MS = 60;
+const PIECE_MS = 300;
+const WINDOW = (RATE * 10) / 1000;
+const SOUND_DBOV = -45;
+
+const inSamples = (ms: number) => Math.round((ms * RATE) / 1000);
+
+/** Lays what was heard of a reply, part by part between its pauses, beside the reply itself. */
+export function scoreWhole(heard: Int16Array, reply: Int16Array): Wholeness {
+  const parts = partsOf(heard).map(({ from, to }) => {
+    const length = Math.min(inSamples(PIECE_MS), to - from);
+    const first = findIn(heard.subarray(from, from + length), reply);
+    const last = findIn(heard.subarray(to - length, to), reply);
+    return { from: first.at, to: last.at + length, score: Math.min(first.score, last.score) };
+  });
+  const whole = { pauses: 0, skippedMs: 0, doubledMs: 0, score: 1 };
+  let reached = 0;
+  for (const [i, { from, to, score }] of parts.entries()) {
+    const skippedMs = soundMs(reply, reached, from);
+    whole.skippedMs += skippedMs;
+    whole.doubledMs += soundMs(reply, from, reached);
+    // A pause of the reply's own has no sound and a length that is the same in both.
+    if (i > 0 && from - reached < inSamples(LEAST_PAUSE_MS) / 2) whole.pauses += 1;
+    whole.score = Math.min(whole.score, score);
+    reached = to;
+  }
+  whole.skippedMs += soundMs(reply, reached, reply.length);
+  return whole;
+}
+
+function partsOf(heard: Int16Array): { from: number; to: number }[] {
+  const gaps = findGaps(heard, RATE, LEAST_PAUSE_MS, SILENT_PEAK);
+  const ends = [0, ...gaps.flatMap(({ fromMs, toMs }) => [inSamples(fromMs), inSamples(toMs)]), heard.length];
+  const parts: { from: number; to: number }[] = [];
+  for (let i = 0; i + 1 < ends.length; i += 2) parts.push({ from: ends[i] ?? 0, to: ends[i + 1] ?? 0 });
+  return parts.filter(({ from, to }) => to - from > inSamples(LEAST_PART_MS));
+}
+
+/** How much of this stretch is not the reply's own silence. */
+function soundMs(reply: Int16Array, from: number, to: number): number {
+  let total = 0;
+  for (let at = from; at + WINDOW <= to; at += WINDOW)
+    if (rmsDbov(reply.subarray(at, at + WINDOW)) > SOUND_DBOV) total += 10;
+  return total;
+}
