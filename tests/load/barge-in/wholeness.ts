@@ -1,4 +1,4 @@
-import { findIn } from '../../support/audio/correlate.ts';
+import { findIn, type Match } from '../../support/audio/correlate.ts';
 import { findGaps, rmsDbov } from '../../support/audio/level.ts';
 import { RATE } from '../../support/audio/voices.ts';
 
@@ -18,33 +18,44 @@ const SILENT_PEAK = 33;
 const LEAST_PAUSE_MS = 200;
 /** What is shorter is a click or a breath. */
 const LEAST_PART_MS = 60;
-const PIECE_MS = 300;
+const PIECE_MS = 500;
+/** How far a reply may go on from where it stopped, either way, to be found there. */
+const AROUND_MS = 2_000;
+const STRETCHED_MS = 250;
 const WINDOW = (RATE * 10) / 1000;
 const SOUND_DBOV = -45;
 
 const inSamples = (ms: number) => Math.round((ms * RATE) / 1000);
 
 /** Lays what was heard of a reply, part by part between its pauses, beside the reply itself. */
-export function scoreWhole(heard: Int16Array, reply: Int16Array): Wholeness {
-  const parts = partsOf(heard).map(({ from, to }) => {
-    const length = Math.min(inSamples(PIECE_MS), to - from);
-    const first = findIn(heard.subarray(from, from + length), reply);
-    const last = findIn(heard.subarray(to - length, to), reply);
-    return { from: first.at, to: last.at + length, score: Math.min(first.score, last.score) };
-  });
+export function scoreWhole(heard: Int16Array, said: Int16Array): Wholeness {
+  // A codec rings on after the last sample.
+  const reply = new Int16Array(said.length + inSamples(LEAST_PAUSE_MS));
+  reply.set(said);
   const whole = { pauses: 0, skippedMs: 0, doubledMs: 0, score: 1 };
   let reached = 0;
-  for (const [i, { from, to, score }] of parts.entries()) {
-    const skippedMs = soundMs(reply, reached, from);
-    whole.skippedMs += skippedMs;
-    whole.doubledMs += soundMs(reply, from, reached);
-    // A pause of the reply's own has no sound and a length that is the same in both.
-    if (i > 0 && from - reached < inSamples(LEAST_PAUSE_MS) / 2) whole.pauses += 1;
-    whole.score = Math.min(whole.score, score);
-    reached = to;
+  for (const [i, { from, to }] of partsOf(heard).entries()) {
+    const length = Math.min(inSamples(PIECE_MS), to - from);
+    const first = findNear(heard.subarray(from, from + length), reply, reached, AROUND_MS);
+    // A jitter buffer stretches and shrinks what it plays, never by much.
+    const last = findNear(heard.subarray(to - length, to), reply, first.at + to - from - length, STRETCHED_MS);
+    whole.skippedMs += soundMs(reply, reached, first.at);
+    whole.doubledMs += soundMs(reply, first.at, reached);
+    // A pause of the reply's own is as long there as here.
+    if (i > 0 && first.at - reached < inSamples(LEAST_PAUSE_MS) / 2) whole.pauses += 1;
+    whole.score = Math.min(whole.score, first.score, last.score);
+    reached = last.at + length;
   }
   whole.skippedMs += soundMs(reply, reached, reply.length);
   return whole;
+}
+
+/** The place in `reply` at most `aroundMs` from `expected` that is most like the piece. */
+function findNear(piece: Int16Array, reply: Int16Array, expected: number, aroundMs: number): Match {
+  const begin = Math.max(0, Math.min(reply.length - piece.length, expected - inSamples(aroundMs)));
+  const end = Math.max(begin, expected + inSamples(aroundMs)) + piece.length;
+  const { score, at } = findIn(piece, reply.subarray(begin, end));
+  return { score, at: begin + at };
 }
 
 function partsOf(heard: Int16Array): { from: number; to: number }[] {
