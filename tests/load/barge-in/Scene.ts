@@ -16,6 +16,8 @@ import { heardBy, onTheWire, type Recorded } from './Recorded.ts';
 export interface Recording {
   ears: readonly Recorded[];
   wire: Recorded;
+  /** How long each listener's browser held back what it played, ms on average. */
+  buffersMs: readonly number[];
 }
 
 const SOUND_DBOV = -45;
@@ -93,10 +95,11 @@ export class Scene {
         return heardBy(samples, await ear.begunMs());
       }),
     );
+    const buffersMs = await Promise.all(this.#ears.map((ear) => ear.jitterBufferMs()));
     const wire = onTheWire([...this.speaker.listener.frames]);
     this.speaker.listener.restart();
     await Promise.all(this.#ears.map((ear) => ear.forget()));
-    return { ears, wire };
+    return { ears, wire, buffersMs };
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { median } from '../../support/audio/follow.ts';
 import { row, table } from './figures.ts';
 import type { Heard, Parts } from './score.ts';
 import type { NoCut } from './scoreCut.ts';
@@ -37,6 +38,7 @@ export function printInterrupted(scored: readonly (readonly (Heard | NoCut)[])[]
         part('  until the reply is lowered', 'lowerMs'),
         part('  until the reply is cut', 'cutMs'),
         part('  network, jitter buffer and playout, out', 'outMs'),
+        part('    of that, the jitter buffer', 'bufferMs'),
         ...numbers.map((listener) =>
           row(
             `truncation error, listener ${listener + 1}`,
@@ -45,13 +47,16 @@ export function printInterrupted(scored: readonly (readonly (Heard | NoCut)[])[]
         ),
       ]),
       '',
-      `not silenced: ${count(scored, 'never')} · reply not found: ${count(scored, 'reply')}`,
+      `not silenced: ${which(scored, 'never')} · reply not found: ${which(scored, 'reply')}`,
     ].join('\n'),
   );
 }
 
-const count = (scored: readonly (readonly (Heard | NoCut)[])[], why: NoCut) =>
-  scored.flat().filter((each) => each === why).length;
+/** The numbers of the interruptions. */
+function which(scored: readonly (readonly (Heard | NoCut)[])[], why: NoCut): string {
+  const numbers = scored.flatMap((each, trial) => (each.includes(why) ? [trial + 1] : []));
+  return numbers.length === 0 ? 'none' : `number ${numbers.join(', ')}`;
+}
 
 /** `scored`: each interruption that was none, as each listener heard it. */
 export function printFalse(
@@ -62,7 +67,7 @@ export function printFalse(
     const of = scored.filter((each) => each.kind === kind);
     const most = (key: 'skippedMs' | 'doubledMs') => Math.max(...of.map((each) => each[key]));
     const paused = of.filter(({ pauses }) => pauses > 0).length;
-    const likeness = Math.min(...of.map(({ score }) => score)).toFixed(2);
+    const likeness = median(of.map(({ score }) => score)).toFixed(2);
     return [kind, of.length, paused, most('skippedMs'), most('doubledMs'), likeness].map(String);
   });
   print(

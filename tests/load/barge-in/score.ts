@@ -18,7 +18,7 @@ export interface Heard {
   truncationMs: number | undefined;
 }
 
-/** One after the other they are `silentMs`. */
+/** One after the other, but for the last, they are `silentMs`. */
 export interface Parts {
   /** Network and the mixer's jitter buffer. */
   inMs: number | undefined;
@@ -27,6 +27,8 @@ export interface Parts {
   cutMs: number | undefined;
   /** Network, the browser's jitter buffer and playout. */
   outMs: number;
+  /** Of that, the browser's jitter buffer, on average over the reply. */
+  bufferMs: number | undefined;
 }
 
 /** One per listener, or why there is none. */
@@ -40,7 +42,7 @@ export function scoreInterrupted(
   if (typeof wire === 'string') return recording.ears.map(() => wire);
   const mixedMs = provider.heardMs(sound, onsetMs);
   const toldMs = provider.truncatedMs(onsetMs);
-  return recording.ears.map((ear) => {
+  return recording.ears.map((ear, listener) => {
     const cut = scoreCut(ear, reply, onsetMs);
     if (typeof cut === 'string') return cut;
     return {
@@ -51,6 +53,7 @@ export function scoreInterrupted(
         lowerMs: minus(wire.loweredMs, mixedMs),
         cutMs: minus(wire.silentMs, wire.loweredMs),
         outMs: cut.silentMs - wire.silentMs,
+        bufferMs: recording.buffersMs[listener],
       },
       truncationMs: toldMs === undefined ? undefined : beyond(toldMs, cut),
     };

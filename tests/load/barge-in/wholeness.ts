@@ -1,4 +1,5 @@
 import { findIn, type Match } from '../../support/audio/correlate.ts';
+import { median } from '../../support/audio/follow.ts';
 import { findGaps, rmsDbov } from '../../support/audio/level.ts';
 import { RATE } from '../../support/audio/voices.ts';
 
@@ -9,7 +10,7 @@ export interface Wholeness {
   /** Sound of the reply that was not heard, and that was heard twice, ms. */
   skippedMs: number;
   doubledMs: number;
-  /** Alike to the reply at the least found place, 0…1. */
+  /** How alike it is to the reply where its parts begin and end, 0…1: the median. */
   score: number;
 }
 
@@ -32,21 +33,28 @@ export function scoreWhole(heard: Int16Array, said: Int16Array): Wholeness {
   // A codec rings on after the last sample.
   const reply = new Int16Array(said.length + inSamples(LEAST_PAUSE_MS));
   reply.set(said);
-  const whole = { pauses: 0, skippedMs: 0, doubledMs: 0, score: 1 };
+  const whole = { pauses: 0, skippedMs: 0, doubledMs: 0, score: 0 };
+  const scores: number[] = [];
   let reached = 0;
   for (const [i, { from, to }] of partsOf(heard).entries()) {
     const length = Math.min(inSamples(PIECE_MS), to - from);
     const first = findNear(heard.subarray(from, from + length), reply, reached, AROUND_MS);
     // A jitter buffer stretches and shrinks what it plays, never by much.
-    const last = findNear(heard.subarray(to - length, to), reply, first.at + to - from - length, STRETCHED_MS);
+    const last = findNear(
+      heard.subarray(to - length, to),
+      reply,
+      first.at + to - from - length,
+      STRETCHED_MS,
+    );
     whole.skippedMs += soundMs(reply, reached, first.at);
     whole.doubledMs += soundMs(reply, first.at, reached);
     // A pause of the reply's own is as long there as here.
     if (i > 0 && first.at - reached < inSamples(LEAST_PAUSE_MS) / 2) whole.pauses += 1;
-    whole.score = Math.min(whole.score, first.score, last.score);
+    scores.push(first.score, last.score);
     reached = last.at + length;
   }
   whole.skippedMs += soundMs(reply, reached, reply.length);
+  whole.score = median(scores);
   return whole;
 }
 

@@ -31,6 +31,7 @@ export class Ear {
   readonly #selector: string;
   #heard: Int16Array = new Int16Array();
   #forgotten = 0;
+  #waited = { delay: 0, count: 0 };
 
   private constructor(page: Page, selector: string) {
     this.#page = page;
@@ -75,6 +76,13 @@ export class Ear {
     }
     const begunAt = await this.#page.evaluate<number>(this.#call('begunAt'));
     return begunAt + best.offsetMs + (this.#forgotten * 1000) / RATE;
+  }
+
+  /** How long the browser held back what it played since the last call, ms on average; NaN for nothing. */
+  async jitterBufferMs(): Promise<number> {
+    const { delay, count } = this.#waited;
+    this.#waited = await this.#page.evaluate<{ delay: number; count: number }>(this.#call('jitterBuffer'));
+    return ((this.#waited.delay - delay) * 1_000) / (this.#waited.count - count);
   }
 
   /** How much is recorded so far. */

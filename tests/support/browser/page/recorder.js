@@ -10,6 +10,15 @@ globalThis.testRecorder = (() => {
   const beginnings = new Map();
   let running;
 
+  // A track does not tell through which connection it came.
+  const connections = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...options) {
+      super(...options);
+      connections.push(this);
+    }
+  };
+
   const start = async () => {
     const context = new AudioContext({ sampleRate: RATE });
     const worklet = URL.createObjectURL(new Blob([testRecorderWorklet], { type: 'text/javascript' }));
@@ -65,6 +74,16 @@ globalThis.testRecorder = (() => {
      * never early: the earliest is right.
      */
     begunAt: (selector) => Math.min(...(beginnings.get(selector) ?? [])),
+
+    /** How long samples waited in the jitter buffer so far, seconds in all, and how many did. */
+    async jitterBuffer(selector) {
+      const track = streamOf(selector)?.getAudioTracks()[0];
+      const receivers = connections.flatMap((connection) => connection.getReceivers());
+      const stats = await receivers.find((receiver) => receiver.track === track)?.getStats();
+      for (const { type, jitterBufferDelay, jitterBufferEmittedCount } of stats?.values() ?? [])
+        if (type === 'inbound-rtp') return { delay: jitterBufferDelay, count: jitterBufferEmittedCount };
+      return { delay: 0, count: 0 };
+    },
 
     /** What came since the last call: little-endian PCM in base64. */
     async take(selector) {
