@@ -102,9 +102,9 @@ test('M70 M72 somebody speaks for a second: silence after 400 ms, then cancel, t
   pass(100, ben);
   link.say('speechStarted', { itemId: 'u', atMs: 0 });
   pass(900, ben);
-  // Lowered from 120 ms on, faded out within one frame at 400 ms, then nothing.
-  expect(heard[4]).toBe(8_000);
-  expect(heard[6]).toBe(2_000);
+  // Lowered from 80 ms on, faded out within one frame at 400 ms, then nothing.
+  expect(heard[2]).toBe(8_000);
+  expect(heard[4]).toBe(2_000);
   expect(loud()).toBe(400);
   expect(assistant.state.phase).toBe('listening');
   expect(playout.at(-1)).toEqual(['i', 1_400, 0]);

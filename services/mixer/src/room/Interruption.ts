@@ -5,8 +5,11 @@ export type BargeInSettings = ConversationSettings['bargeIn'];
 /** none: nobody speaks · duck: somebody may be about to · cut: somebody does. */
 export type Verdict = 'none' | 'duck' | 'cut';
 
-/** From here on the reply is lowered: long enough not to flutter with every click, well before a cough is over. */
-export const DUCK_FROM_MS = 120;
+/**
+ * From here on the reply is lowered: long enough not to flutter with every click, soon enough to be heard at the devices
+ * within 0.3 s of the first sound, since network and jitter buffers take half of that.
+ */
+export const DUCK_FROM_MS = 80;
 /** A stop consonant is no pause. */
 const FREE_GAP_MS = 60;
 /** A pause of a breath; whatever follows is new speech. */
