@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { median } from '../../support/audio/follow.ts';
 import { row, table } from './figures.ts';
 import type { Heard, Parts } from './score.ts';
@@ -48,6 +49,8 @@ export function printInterrupted(scored: readonly (readonly (Heard | NoCut)[])[]
       ]),
       '',
       `not silenced: ${which(scored, 'never')} · reply not found: ${which(scored, 'reply')}`,
+      // Two browsers, the servers and the scene want about one processor; with more than there is all delays grow.
+      `load of the machine in the last minute: ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} processors`,
     ].join('\n'),
   );
 }
