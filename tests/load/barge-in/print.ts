@@ -68,16 +68,18 @@ export function printFalse(
 ): void {
   const rows = kinds.map((kind) => {
     const of = scored.filter((each) => each.kind === kind);
-    const most = (key: 'skippedMs' | 'doubledMs') => Math.max(...of.map((each) => each[key]));
+    const most = (key: 'skippedMs' | 'doubledMs' | 'unplaced') => Math.max(...of.map((each) => each[key]));
     const paused = of.filter(({ pauses }) => pauses > 0).length;
     const likeness = median(of.map(({ score }) => score)).toFixed(2);
-    return [kind, of.length, paused, most('skippedMs'), most('doubledMs'), likeness].map(String);
+    return [kind, of.length, paused, most('skippedMs'), most('doubledMs'), most('unplaced'), likeness].map(
+      String,
+    );
   });
   print(
     [
       'No interruption: the reply as it was heard, beside the reply as it was made',
       '',
-      table(['', 'heard', 'paused', 'skipped ms', 'doubled ms', 'likeness'], rows),
+      table(['', 'heard', 'paused', 'skipped ms', 'doubled ms', 'unplaced', 'likeness'], rows),
     ].join('\n'),
   );
 }

@@ -10,6 +10,8 @@ export interface Wholeness {
   /** Sound of the reply that was not heard, and that was heard twice, ms. */
   skippedMs: number;
   doubledMs: number;
+  /** Seams at which a neighbour was not found in the reply, so that nothing can be said. */
+  unplaced: number;
   /** How alike it is to the reply where its parts begin and end, 0…1: the median. */
   score: number;
 }
@@ -20,6 +22,8 @@ const LEAST_PAUSE_MS = 200;
 /** What is shorter is a click or a breath. */
 const LEAST_PART_MS = 60;
 const PIECE_MS = 500;
+/** Speech that is not there stays below 0.3; what a jitter buffer has stretched is above this. */
+const FOUND = 0.45;
 /** How far a reply may go on from where it stopped, either way, to be found there. */
 const AROUND_MS = 2_000;
 const STRETCHED_MS = 250;
@@ -33,12 +37,13 @@ export function scoreWhole(heard: Int16Array, said: Int16Array): Wholeness {
   // A codec rings on after the last sample.
   const reply = new Int16Array(said.length + inSamples(LEAST_PAUSE_MS));
   reply.set(said);
-  const whole = { pauses: 0, skippedMs: 0, doubledMs: 0, score: 0 };
+  const whole = { pauses: 0, skippedMs: 0, doubledMs: 0, unplaced: 0, score: 0 };
   const scores: number[] = [];
-  let reached = 0;
+  let reached: number | undefined;
+  let expected = 0;
   for (const [i, { from, to }] of partsOf(heard).entries()) {
     const length = Math.min(inSamples(PIECE_MS), to - from);
-    const first = findNear(heard.subarray(from, from + length), reply, reached, AROUND_MS);
+    const first = findNear(heard.subarray(from, from + length), reply, expected, AROUND_MS);
     // A jitter buffer stretches and shrinks what it plays, never by much.
     const last = findNear(
       heard.subarray(to - length, to),
@@ -46,14 +51,19 @@ export function scoreWhole(heard: Int16Array, said: Int16Array): Wholeness {
       first.at + to - from - length,
       STRETCHED_MS,
     );
-    whole.skippedMs += soundMs(reply, reached, first.at);
-    whole.doubledMs += soundMs(reply, first.at, reached);
-    // A pause of the reply's own is as long there as here.
-    if (i > 0 && first.at - reached < inSamples(LEAST_PAUSE_MS) / 2) whole.pauses += 1;
+    // Nothing was interrupted before the first part; browsers stretch how it begins.
+    if (i > 0 && (reached === undefined || first.score < FOUND)) whole.unplaced += 1;
+    else if (reached !== undefined) {
+      whole.skippedMs += soundMs(reply, reached, first.at);
+      whole.doubledMs += soundMs(reply, first.at, reached);
+      // A pause of the reply's own is as long there as here.
+      if (first.at - reached < inSamples(LEAST_PAUSE_MS) / 2) whole.pauses += 1;
+    }
     scores.push(first.score, last.score);
-    reached = last.at + length;
+    expected = last.at + length;
+    reached = last.score < FOUND ? undefined : expected;
   }
-  whole.skippedMs += soundMs(reply, reached, reply.length);
+  whole.skippedMs += soundMs(reply, expected, reply.length);
   whole.score = median(scores);
   return whole;
 }
