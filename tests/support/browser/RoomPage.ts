@@ -1,4 +1,4 @@
-import { readSessionId, type ParticipantId, type SessionId } from '@parley/contract';
+import { readSessionId, type AnswerMode, type ParticipantId, type SessionId } from '@parley/contract';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../until.ts';
 import { Ear, type Heard } from './Ear.ts';
@@ -116,6 +116,21 @@ export class RoomPage {
   async sendText(text: string): Promise<void> {
     await this.#get('text-input').fill(text);
     await this.#get('send-text').click();
+  }
+
+  /** As the owner: how the assistant takes part from now on. Fields that are not given stay as they are. */
+  async configure(wanted: { answer?: AnswerMode; wakeNames?: string; costLimit?: string }): Promise<void> {
+    await this.#get('settings-button').click();
+    if (wanted.answer !== undefined) await this.#get(`answer-${wanted.answer}`).click();
+    if (wanted.wakeNames !== undefined) await this.#get('wake-names').fill(wanted.wakeNames);
+    if (wanted.costLimit !== undefined) await this.#get('cost-limit').fill(wanted.costLimit);
+    await this.#get('save-settings').click();
+    await this.#get('settings-form').waitFor({ state: 'detached' });
+  }
+
+  /** How many elements with this `data-testid` there are. */
+  async count(testId: string): Promise<number> {
+    return this.#get(testId).count();
   }
 
   async toggleMute(): Promise<void> {

@@ -1,0 +1,173 @@
+import { clipSamples } from '@parley/simulator/speech/clips';
+import type { EventData, SessionId } from '@parley/contract';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rmsDbov } from '../support/audio/level.ts';
+import { untilHeard } from '../support/audio/heard.ts';
+import { RATE, repeated } from '../support/audio/voices.ts';
+import { launchBrowser, type TestBrowser } from '../support/browser/launchBrowser.ts';
+import { RoomPage } from '../support/browser/RoomPage.ts';
+import { HubApi } from '../support/HubApi.ts';
+import { report } from '../support/report.ts';
+import { startStack, type Stack } from '../support/stack/startStack.ts';
+import { until } from '../support/until.ts';
+
+/** About 17 seconds: time enough to be interrupted. */
+const LONG = 'I am the simulated voice of this room. Please go on, I am listening. '.repeat(3).trim();
+
+describe.each(['websocket', 'webrtc'])('the conversation, the provider reached by %s', (transport) => {
+  let stack: Stack;
+  let hub: HubApi;
+  const browsers: TestBrowser[] = [];
+  let anna: RoomPage;
+  let ben: RoomPage;
+  let id: SessionId;
+
+  beforeAll(async () => {
+    stack = await startStack({
+      web: true,
+      mixerEnv: { PROVIDER_TRANSPORT: transport },
+      scenario: { replies: [{ when: { contains: 'a long story' }, reply: { say: LONG } }] },
+    });
+    hub = new HubApi(stack.url);
+    const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+    browsers.push(
+      await launchBrowser({ microphone: await repeated('anna', 60, 0) }),
+      await launchBrowser({ microphone: new Int16Array(RATE), context: phone }),
+    );
+    [anna, ben] = browsers.map(({ page }) => new RoomPage(page)) as [RoomPage, RoomPage];
+    id = await anna.create(stack.url);
+    await anna.join('Anna');
+    await ben.openById(stack.url, id);
+    await ben.join('Ben');
+  });
+  afterAll(async () => {
+    await Promise.all(browsers.map((browser) => browser.close()));
+    await stack?.close();
+  });
+
+  const turns = async () =>
+    (await hub.events(id, { type: 'turn:completed' })).map(({ data }) => data as EventData<'turn:completed'>);
+  const replies = async () =>
+    (await hub.events(id, { type: 'reply:completed' })).map(
+      ({ data }) => data as EventData<'reply:completed'>,
+    );
+  const quiet = () =>
+    until('the assistant to be silent', async () => (await anna.assistantPhase()) === 'listening', {
+      withinMs: 40_000,
+    });
+  const wait = (ms: number) => anna.page.waitForTimeout(ms);
+  /** Anna, who is muted, says something of this length; returns the turn that it became. */
+  const speak = async (ms: number) => {
+    const before = (await turns()).length;
+    await anna.toggleMute();
+    await wait(ms);
+    await anna.toggleMute();
+    return until('the turn', async () => (await turns())[before], { withinMs: 30_000 });
+  };
+
+  test('whoever spoke is answered, and named', async () => {
+    await wait(2_500);
+    await anna.toggleMute();
+    for (const page of [anna, ben]) {
+      await page.said('user', /Anna.*speech/);
+      await page.said('assistant', /\w{3}/);
+    }
+    expect(await turns()).toMatchObject([{ speakers: [{ name: 'Anna', share: 1 }], answer: 'asked' }]);
+    await quiet();
+  });
+
+  test('who speaks over the assistant silences it for everybody', async () => {
+    const ears = await Promise.all([anna.listen('assistant'), ben.listen('assistant')]);
+    const before = (await replies()).length;
+    await ben.sendText('Tell a long story');
+    await Promise.all(
+      ears.map((ear) =>
+        untilHeard('the story', ear, [clipSamples('bright', 'i-am-simulated').subarray(0, RATE)]),
+      ),
+    );
+    await anna.toggleMute();
+    const cut = await until('the cut', async () => (await replies())[before], { withinMs: 30_000 });
+    await Promise.all(ears.map((ear) => ear.forget()));
+    await wait(1_000);
+    const levels = await Promise.all(ears.map(async (ear) => rmsDbov(await ear.heard())));
+    await anna.toggleMute();
+    expect(cut).toMatchObject({ status: 'cancelled' });
+    expect(cut.heardMs).toBeLessThan(cut.audioMs);
+    for (const page of [anna, ben]) await page.seesElement('reply-cut');
+    report(`interrupted by ${transport}`, {
+      'heard ms': cut.heardMs,
+      'of ms': cut.audioMs,
+      'level after it in dBov': levels.map((dbov) => dbov.toFixed(0)).join(' and '),
+    });
+    for (const dbov of levels) expect(dbov).toBeLessThan(-60);
+    await until('the answer to what was said', async () => (await replies()).length > before + 1, {
+      withinMs: 60_000,
+    });
+    await quiet();
+  });
+
+  test('addressed: only what has its name in it is answered', async () => {
+    await anna.configure({ answer: 'addressed' });
+    await ben.sees('Answers to its name');
+    // The follow-up window after its last answer is over.
+    await wait(8_500);
+    expect((await speak(2_000)).answer).toBe('not-addressed');
+    for (const page of [anna, ben])
+      await page.seesElement('turn-unanswered', { 'data-why': 'not-addressed' });
+    // The simulator's transcript of any speech has this word in it.
+    await anna.configure({ wakeNames: 'speech' });
+    const before = (await replies()).length;
+    expect((await speak(2_000)).answer).toBe('asked');
+    await until('an answer', async () => (await replies()).length > before, { withinMs: 30_000 });
+    await quiet();
+  });
+
+  test('push-to-talk: what is said while the button is held', async () => {
+    await anna.configure({ answer: 'push-to-talk' });
+    await ben.seesElement('talk-button');
+    const before = (await turns()).length;
+    await anna.toggleMute();
+    await wait(2_000);
+    expect(await turns()).toHaveLength(before);
+    await anna.page.keyboard.down('Space');
+    await anna.seesElement('talk-button', { 'data-state': 'talking' });
+    await wait(2_000);
+    await anna.page.keyboard.up('Space');
+    const turn = await until('the turn', async () => (await turns())[before], { withinMs: 30_000 });
+    expect(turn).toMatchObject({ answer: 'asked', speakers: [{ name: 'Anna' }] });
+    // What she said before is not in it.
+    expect(turn.endMs - turn.startMs).toBeLessThan(3_500);
+    await anna.toggleMute();
+    await until('an answer', async () => (await replies()).length > 0);
+    await quiet();
+  });
+
+  test('scribe: written down, never answered', async () => {
+    await anna.configure({ answer: 'scribe' });
+    await ben.sees('Only listens');
+    const before = (await replies()).length;
+    expect((await speak(2_000)).answer).toBe('scribe');
+    await ben.seesElement('turn-unanswered', { 'data-why': 'scribe' });
+    expect(await replies()).toHaveLength(before);
+  });
+
+  test('a cost limit pauses the assistant, not the room, until it is raised', async () => {
+    await anna.configure({ answer: 'always', costLimit: '0.001' });
+    for (const page of [anna, ben]) await page.seesElement('banner-paused');
+    expect((await speak(1_500)).answer).toBe('paused');
+    const before = (await replies()).length;
+    await anna.configure({ costLimit: '' });
+    await until('the assistant to be back', async () => (await ben.assistantPhase()) === 'listening');
+    expect(await ben.count('banner-paused')).toBe(0);
+    await ben.sendText('Are you there?');
+    await until('an answer', async () => (await replies()).length > before, { withinMs: 30_000 });
+  });
+
+  test('nothing is missing from the timeline, nothing twice', async () => {
+    const events = await hub.events(id);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    const items = [...(await turns()), ...(await replies())].map(({ itemId }) => itemId);
+    expect(new Set(items).size).toBe(items.length);
+    for (const { errors } of browsers) expect(errors).toEqual([]);
+  });
+});
