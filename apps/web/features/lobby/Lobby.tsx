@@ -102,7 +102,7 @@ export function Lobby({ session, microphone, joining, problem, onJoin }: Props) 
           )}
           {problem !== null && (
             <div role="alert" className="mt-6" data-testid="join-problem">
-              <Banner tone="error" title={problem.title} text={problem.text}>
+              <Banner tone="error" title={`${problem.title}.`} text={problem.text}>
                 {!problem.retry && (
                   <ButtonLink href="/" size="sm">
                     All sessions

@@ -66,7 +66,7 @@ export function Moderation({ isOwner, locked, asks, children }: Props) {
         open={open}
         onOpenChange={setOpen}
         title={`Remove ${person?.name ?? ''} from the session?`}
-        text={`They are disconnected at once and told that you did it. ${back}`}
+        text={`They are disconnected at once and told so. ${back}`}
         action="Remove"
         busy={busy}
         error={error}

@@ -3,9 +3,12 @@ import type { ParticipantView } from '@parley/contract';
 import { Mic, MicOff, UserMinus } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
-import { buttonClass } from '../../components/Button.tsx';
+import { cx } from '../../lib/cx.ts';
 import { describeProblem } from '../../lib/problem.ts';
 import { useModeration } from './Moderation.tsx';
+
+const ROW =
+  'flex h-11 w-full items-center gap-3 rounded-xl px-2 text-left text-sm font-medium transition-colors disabled:opacity-50';
 
 /** What an owner may do about one other person; it stands below that person's volume. */
 export function PersonActions({ person }: { person: ParticipantView }) {
@@ -25,7 +28,6 @@ export function PersonActions({ person }: { person: ParticipantView }) {
       setBusy(false);
     }
   };
-  const row = buttonClass('ghost', 'md', 'w-full justify-start rounded-xl px-2 text-sm');
   return (
     <div
       role="group"
@@ -35,23 +37,27 @@ export function PersonActions({ person }: { person: ParticipantView }) {
       {person.role !== 'listener' && (
         <button
           type="button"
-          className={row}
+          className={cx(ROW, 'text-ink-soft hover:bg-sunk hover:text-ink')}
           disabled={busy}
           onClick={() => void toggle()}
           data-testid={silenced ? 'unsilence-person' : 'silence-person'}
         >
-          {silenced ? <Mic aria-hidden className="size-4" /> : <MicOff aria-hidden className="size-4" />}
+          {silenced ? (
+            <Mic aria-hidden className="size-4 shrink-0" />
+          ) : (
+            <MicOff aria-hidden className="size-4 shrink-0" />
+          )}
           {silenced ? 'Give the microphone back' : 'Mute for everybody'}
         </button>
       )}
       <Popover.Close asChild>
         <button
           type="button"
-          className={`${row} text-danger hover:bg-danger-soft hover:text-danger`}
+          className={cx(ROW, 'text-danger hover:bg-danger-soft')}
           onClick={() => tools.remove(person)}
           data-testid="remove-person"
         >
-          <UserMinus aria-hidden className="size-4" />
+          <UserMinus aria-hidden className="size-4 shrink-0" />
           Remove from the session…
         </button>
       </Popover.Close>

@@ -73,11 +73,14 @@ export class SocketServer {
     rooms.events.on('lost', (session) => this.#reset(session));
   }
 
-  /** Tells the sockets, waits until their seats are released, and closes the HTTP server with them. */
+  /** Lets nobody new in, sends the sockets to other hubs, and waits until their seats are released and requests answered. */
   async close(): Promise<void> {
+    // First: whoever is told to come back elsewhere must not come back here.
+    const served = new Promise<void>((resolve) => this.#options.http.close(() => resolve()));
     for (const { session } of this.#sockets.values()) session.goodbye({ why: 'hub-stopping' });
     await Promise.all([...this.#sockets.values()].map(({ session }) => session.idle));
     await this.#io.close();
+    await served;
     this.#options.betweenHubs.close();
   }
 

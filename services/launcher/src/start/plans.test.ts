@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Address } from './address.ts';
-import { servicePlans } from './plans.ts';
+import { servicePlans, type PlanInput } from './plans.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const here: Address = { host: '127.0.0.1', port: 3100, url: 'http://localhost:3100', onNetwork: false };
 const everywhere: Address = { host: '0.0.0.0', port: 3100, url: 'http://192.0.2.1:3100', onNetwork: true };
 
-function plans(env: NodeJS.ProcessEnv = {}, address = here) {
+function plans(env: NodeJS.ProcessEnv = {}, address = here, several: Partial<PlanInput['ports']> = {}) {
   const all = servicePlans({
     root,
     env,
     address,
-    ports: { web: 3101, metrics: 3102, simulator: 3103 },
+    ports: { web: 3101, mixers: [3102], simulator: 3103, hubs: [], ...several },
     databaseUrl: 'postgresql://db',
     redisUrl: 'redis://r',
     tokenSecret: 's'.repeat(32),
@@ -51,6 +51,15 @@ test('the hub gets the address, the stores, the secret and the page', () => {
   });
   expect(hub?.readyUrl).toBe('http://127.0.0.1:3100/readyz');
   expect(web?.args.slice(1)).toEqual(['start', '-p', '3101', '-H', '127.0.0.1']);
+});
+
+test('several hubs listen behind the front, several mixers have ports of their own', () => {
+  const all = plans({ RTC_PORT: '40000' }, everywhere, { hubs: [3110, 3111], mixers: [3112, 3113] });
+  expect(Object.keys(all)).toEqual(['simulator', 'mixer-1', 'mixer-2', 'web', 'hub-1', 'hub-2']);
+  expect(all['hub-2']?.env).toMatchObject({ HOST: '127.0.0.1', PORT: '3111' });
+  expect(all['hub-2']?.args).toEqual([join(root, 'services/hub/src/main.ts')]);
+  expect([all['mixer-1']?.env['RTC_PORT'], all['mixer-2']?.env['RTC_PORT']]).toEqual(['40000', '40001']);
+  expect(all['mixer-2']?.env).toMatchObject({ METRICS_PORT: '3113', RTC_LISTEN_IP: '0.0.0.0' });
 });
 
 test('every other key is handed on', () => {

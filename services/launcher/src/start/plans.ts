@@ -7,8 +7,8 @@ export interface PlanInput {
   root: string;
   env: Readonly<NodeJS.ProcessEnv>;
   address: Address;
-  /** On 127.0.0.1. */
-  ports: { web: number; metrics: number; simulator: number };
+  /** On 127.0.0.1. One of `mixers` for each mixer's metrics; `hubs` only when there is a front before several. */
+  ports: { web: number; simulator: number; mixers: readonly number[]; hubs: readonly number[] };
   databaseUrl: string;
   redisUrl: string;
   tokenSecret: string;
@@ -31,7 +31,7 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
   const service = (name: string, readyUrl: string, own: NodeJS.ProcessEnv): ServicePlan => ({
     name,
     command: process.execPath,
-    args: [join(root, `services/${name}/src/main.ts`)],
+    args: [join(root, `services/${name.replace(/-\d+$/, '')}/src/main.ts`)],
     cwd: root,
     env: { ...shared, ...own },
     readyUrl,
@@ -42,25 +42,43 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
     HOST: '127.0.0.1',
     PORT: String(ports.simulator),
   });
-  const mixer = service('mixer', `http://127.0.0.1:${ports.metrics}/healthz`, {
-    MEDIASOUP_WORKER_BIN: input.workerBin,
-    METRICS_PORT: String(ports.metrics),
-    ...networkMedia(input),
-    ...(simulated
-      ? {
-          OPENAI_BASE_URL: `http://127.0.0.1:${ports.simulator}/v1`,
-          OPENAI_API_KEY: 'simulator',
-          PROVIDER_SIMULATED: 'true',
-        }
-      : {}),
-  });
-  const hub = service('hub', `http://${reachable(input.address.host)}:${input.address.port}/readyz`, {
-    HOST: input.address.host,
-    PORT: String(input.address.port),
-    WEB_URL: `http://127.0.0.1:${ports.web}`,
-    TOKEN_SECRET: input.tokenSecret,
-  });
-  return [...(simulated ? [simulator] : []), mixer, webPlan(input), hub];
+  const mixers = ports.mixers.map((port, index) =>
+    service(nameOf('mixer', index, ports.mixers), `http://127.0.0.1:${port}/healthz`, {
+      MEDIASOUP_WORKER_BIN: input.workerBin,
+      METRICS_PORT: String(port),
+      ...networkMedia(input),
+      ...ownMediaPort(env, index),
+      ...(simulated
+        ? {
+            OPENAI_BASE_URL: `http://127.0.0.1:${ports.simulator}/v1`,
+            OPENAI_API_KEY: 'simulator',
+            PROVIDER_SIMULATED: 'true',
+          }
+        : {}),
+    }),
+  );
+  const addresses =
+    ports.hubs.length > 0 ? ports.hubs.map((port) => ({ host: '127.0.0.1', port })) : [input.address];
+  const hubs = addresses.map(({ host, port }, index) =>
+    service(nameOf('hub', index, addresses), `http://${reachable(host)}:${port}/readyz`, {
+      HOST: host,
+      PORT: String(port),
+      WEB_URL: `http://127.0.0.1:${ports.web}`,
+      TOKEN_SECRET: input.tokenSecret,
+    }),
+  );
+  return [...(simulated ? [simulator] : []), ...mixers, webPlan(input), ...hubs];
+}
+
+/** `mixer`, or one of `mixer-1`, `mixer-2`, … */
+function nameOf(service: string, index: number, all: readonly unknown[]): string {
+  return all.length > 1 ? `${service}-${index + 1}` : service;
+}
+
+/** A fixed port for media is the first mixer's; each further one has the next. */
+function ownMediaPort(env: Readonly<NodeJS.ProcessEnv>, index: number): NodeJS.ProcessEnv {
+  const first = Number(env['RTC_PORT'] ?? 0);
+  return index > 0 && first > 0 ? { RTC_PORT: String(first + index) } : {};
 }
 
 function webPlan({ root, env, ports }: PlanInput): ServicePlan {

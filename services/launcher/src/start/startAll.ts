@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { Front } from '../front/Front.ts';
 import { freePortsFrom } from '../processes/ports.ts';
 import { launchService } from '../processes/launchService.ts';
 import type { Options } from '../options.ts';
@@ -30,16 +31,20 @@ export async function startAll(start: Start, options: Options): Promise<void> {
   await ensurePrismaClient(start);
   await ensureWebBuild(start);
   terminal.step('Starting');
-  const [web = 0, metrics = 0, simulator = 0, postgres = 0, redis = 0] = await freePortsFrom(
+  const { hubs: hubCount = 1, mixers: mixerCount = 1 } = options;
+  const [web = 0, simulator = 0, postgres = 0, redis = 0, ...more] = await freePortsFrom(
     address.port + 1,
-    5,
+    4 + mixerCount + hubCount,
   );
+  const metrics = config.METRICS_PORT;
+  const mixers = more.slice(0, mixerCount).map((port, index) => (metrics > 0 ? metrics + index : port));
+  const hubs = hubCount > 1 ? more.slice(mixerCount) : [];
   const stores = await bringStores(start, { postgres, redis });
   const plans = servicePlans({
     root,
     env,
     address,
-    ports: { web, metrics: config.METRICS_PORT || metrics, simulator },
+    ports: { web, simulator, mixers, hubs },
     ...stores,
     tokenSecret: config.TOKEN_SECRET ?? (await keptSecret(join(dataDir, 'secret'))),
     workerBin,
@@ -49,7 +54,14 @@ export async function startAll(start: Start, options: Options): Promise<void> {
       keepRunning(start, plan.name, (signal) => launchService(plan, logs.of(plan.name), signal)),
     ),
   );
+  if (hubs.length > 0) await openFront(start, address, hubs);
   greet(start, address, Date.now() - began);
+}
+
+/** After the hubs: whoever finds the address finds them ready. */
+async function openFront({ logs, scope }: Start, { host, port }: Address, hubs: number[]): Promise<void> {
+  const urls = hubs.map((hub) => `http://127.0.0.1:${hub}`);
+  scope.own(await Front.open({ host, port, hubs: urls, log: logs.writer('front', 'debug') }));
 }
 
 function shortPath(root: string, path: string): string {
