@@ -2,6 +2,7 @@
 import { Lock } from 'lucide-react';
 import { Mark } from '../../components/Brand.tsx';
 import { ThemeToggle } from '../../components/ThemeToggle.tsx';
+import { cx } from '../../lib/cx.ts';
 import { clock } from '../../lib/format.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { CostChip } from '../conversation/CostChip.tsx';
@@ -33,7 +34,10 @@ export function RoomHeader({ title, id, createdAt, count, locked, onInvite }: Pr
         aria-label={`Session ID ${id}${locked ? ', locked' : ''}. Invite another device`}
         data-locked={locked}
         data-testid="session-id-chip"
-        className="hidden h-9 shrink-0 items-center gap-1.5 rounded-full bg-sunk px-3 font-mono text-sm text-ink-soft transition-colors hover:bg-line hover:text-ink sm:flex"
+        className={cx(
+          'h-9 shrink-0 items-center gap-1.5 rounded-full bg-sunk px-3 font-mono text-sm text-ink-soft transition-colors hover:bg-line hover:text-ink',
+          locked ? 'flex' : 'hidden sm:flex',
+        )}
       >
         {locked && <Lock aria-hidden className="size-3.5" />}
         {id}

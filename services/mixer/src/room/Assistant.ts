@@ -19,9 +19,9 @@ import type { CostView } from './CostMeter.ts';
 import type { PlayoutReport } from './HeardPosition.ts';
 import { HeldSpeech } from './HeldSpeech.ts';
 import { LinkKeeper, type LinkLoss } from './LinkKeeper.ts';
+import { Playout } from './Playout.ts';
 import type { RealtimeLink } from './ports.ts';
 import { PRICES } from './prices.ts';
-import type { PlayedFrame } from './Replies.ts';
 import { RollOver } from './RollOver.ts';
 import type { SeamReason } from './seam.ts';
 import { Troubles } from './Troubles.ts';
@@ -31,7 +31,6 @@ import { instructions } from './wording.ts';
 export type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
 export type { AssistantOptions } from './assistantOptions.ts';
 
-const PLAYOUT_EVERY_FRAMES = 10;
 /** So long an echo may be taken for its microphone's owner before it is known as one. */
 const ECHO_FOUND_WITHIN_MS = 1_000;
 
@@ -48,6 +47,7 @@ export class Assistant {
   readonly #held: HeldSpeech;
   readonly #keeper: LinkKeeper;
   readonly #conversation: Conversation;
+  readonly #playout: Playout;
   readonly #rollOver: RollOver;
   readonly #guard: CostGuard;
   readonly #backlog = new Backlog();
@@ -59,10 +59,6 @@ export class Assistant {
   #linked = false;
   /** A link was lost, and there is no other one yet. */
   #gap: { sinceMs: number; reason: SeamReason } | undefined;
-  #framesOut = 0;
-  #playing: string | undefined;
-  #playedMs = 0;
-  #pulled: PlayedFrame | undefined;
   #closed = false;
 
   constructor(options: AssistantOptions) {
@@ -133,6 +129,12 @@ export class Assistant {
       },
       stuck: () => this.#keeper.drop('The voice provider does not answer any more.'),
       changed: () => this.#refresh(),
+    });
+    this.#playout = new Playout({
+      clock,
+      bargeIn: this.#conversation.bargeIn,
+      queuedMs: () => this.#conversation.queuedMs,
+      tell: (playout) => this.events.emit('playout', playout),
     });
     this.#held.configure(isByHolding(settings.conversation));
     this.#rollOver = this.#makeRollOver();
@@ -210,27 +212,7 @@ export class Assistant {
 
   /** The next 20 ms of the reply, valid until the next call, or undefined when there is none now. */
   pullOutput(): Int16Array | undefined {
-    const out = this.#conversation.bargeIn.pull();
-    this.#pulled = out;
-    if (!out) {
-      this.#fellSilent();
-      return undefined;
-    }
-    this.#framesOut += 1;
-    if (out.itemId !== this.#playing || this.#framesOut % PLAYOUT_EVERY_FRAMES === 0) {
-      const { itemId, playedMs } = out;
-      this.events.emit('playout', { itemId, playedMs, queuedMs: this.#conversation.queuedMs });
-    }
-    this.#playing = out.itemId;
-    this.#playedMs = out.playedMs;
-    return out.frame;
-  }
-
-  /** A cut is told at once, whatever becomes of it: no device should go on showing words that it does not hear. */
-  #fellSilent(): void {
-    if (this.#playing === undefined || !this.#conversation.bargeIn.held) return;
-    this.events.emit('playout', { itemId: this.#playing, playedMs: this.#playedMs, queuedMs: 0 });
-    this.#playing = undefined;
+    return this.#playout.pull();
   }
 
   /** Every 20 ms, before the output is pulled: whose real speech is to be heard in the room. */
@@ -242,9 +224,7 @@ export class Assistant {
 
   /** The frame that was pulled last went out to the devices with this RTP time. */
   sent(rtpTimestamp: number): void {
-    if (!this.#pulled) return;
-    const { itemId, fromMs } = this.#pulled.origin;
-    this.#conversation.bargeIn.heard.sent({ rtpTimestamp, itemId, fromMs }, this.#options.clock.now());
+    this.#playout.sent(rtpTimestamp);
   }
 
   /** What a device says it is playing. */

@@ -4,8 +4,8 @@ import { BargeIn } from './BargeIn.ts';
 import type { ConversationOptions, TypedText } from './conversationPorts.ts';
 import { History } from './History.ts';
 import { Ledger } from './Ledger.ts';
-import type { Leg } from './Leg.ts';
-import type { LinkEvents, RealtimeLink, ResponseDone } from './ports.ts';
+import { listenTo } from './listenTo.ts';
+import type { RealtimeLink, ResponseDone } from './ports.ts';
 import { RecentIds } from './RecentIds.ts';
 import { type CompletedReply, Replies, type SaidReply } from './Replies.ts';
 import { ResponseQueue } from './ResponseQueue.ts';
@@ -22,11 +22,6 @@ import {
   typedLine,
   typingNote,
 } from './wording.ts';
-
-/** What the provider says to a commit of too little audio: nothing was said, and that is no news. */
-const COMMIT_EMPTY = 'input_audio_buffer_commit_empty';
-/** The end of a link's life. */
-const EXPIRED = 'session_expired';
 
 export type { TypedText } from './conversationPorts.ts';
 
@@ -103,7 +98,22 @@ export class Conversation {
       replies: this.#replies,
       queue: this.#queue,
       tools: this.#tools,
-      listen: (leg) => this.#listen(leg),
+      listen: (leg) =>
+        listenTo(leg, {
+          inputMs: () => timeline.inputMs,
+          isCurrent: (one) => one === this.#succession.legs.current,
+          isHeard: (one) => this.#succession.legs.has(one),
+          turns: this.#turns,
+          queue: this.#queue,
+          replies: this.#replies,
+          bargeIn: this.bargeIn,
+          held: options.held,
+          delta: options.delta,
+          raise: options.raise,
+          toolCalled: (call, link) => this.#toolCalled(call, link),
+          responseDone: (done) => this.#responseDone(done),
+          after: () => this.#after(),
+        }),
       wrote: (aside) => this.#ledger.wrote(aside),
       lost: () =>
         this.#raiseOwn('seam-lost', 'Some words were lost while the connection to the voice was renewed.'),
@@ -214,62 +224,6 @@ export class Conversation {
     this.#turns.abandon('The session ended during this turn.');
     this.#replies.interrupt();
     this.#queue.goOffline(false);
-  }
-
-  #listen(leg: Leg): void {
-    const on = <Name extends keyof LinkEvents>(name: Name, take: (...said: LinkEvents[Name]) => void) => {
-      const listener = (...said: LinkEvents[Name]) => {
-        if (!this.#succession.legs.has(leg)) return;
-        const [about] = said;
-        if ('itemId' in about) leg.own(about.itemId);
-        take(...said);
-        this.#after();
-      };
-      leg.link.events.on(name, listener as never);
-    };
-    const toRoomMs = (atMs: number) => leg.toRoomMs(atMs, this.#options.timeline.inputMs);
-    on('speechStarted', ({ itemId, atMs }) => {
-      if (this.#turns.started(itemId, toRoomMs(atMs))) this.bargeIn.turnStarted(itemId);
-    });
-    on('speechStopped', ({ itemId, atMs }) => this.#turns.stopped(itemId, toRoomMs(atMs)));
-    on('committed', ({ itemId }) => {
-      const held = this.#turns.knows(itemId) ? undefined : this.#options.held.confirmed();
-      this.#turns.committed(itemId, held);
-    });
-    on('transcriptDelta', ({ itemId, delta }) => {
-      if (this.#turns.hears(itemId)) this.#options.delta({ itemId, role: 'user', delta });
-    });
-    on('transcriptCompleted', ({ itemId, text }) => {
-      if (!this.#turns.hears(itemId)) return;
-      this.#turns.transcribed(itemId, text);
-      this.bargeIn.turnOver();
-    });
-    on('transcriptFailed', ({ itemId, message }) => this.#turns.failed(itemId, message));
-    on('responseCreated', ({ responseId }) => this.#queue.created(responseId));
-    on('audioDelta', ({ responseId, itemId, contentIndex, pcm }) => {
-      this.#queue.created(responseId);
-      this.#replies.audio(responseId, itemId, contentIndex, pcm);
-    });
-    on('replyTranscriptDelta', ({ responseId, itemId, delta }) => {
-      this.#queue.created(responseId);
-      const recordId = this.#replies.textDelta(responseId, itemId, delta);
-      if (recordId !== undefined) this.#options.delta({ itemId: recordId, role: 'assistant', delta });
-    });
-    on('replyTranscriptDone', ({ responseId, itemId, text }) =>
-      this.#replies.textDone(responseId, itemId, text),
-    );
-    on('toolCalled', ({ responseId, ...call }) => {
-      this.#queue.created(responseId);
-      this.#toolCalled(call, leg.link);
-    });
-    on('responseDone', (done) => this.#responseDone(done));
-    on('rejected', ({ code, message, causedBy }) => {
-      // That is why it was replaced; if it still owed anything, that is told.
-      if (code === EXPIRED && leg !== this.#succession.legs.current) return;
-      if (causedBy === 'commit') this.#options.held.confirmed();
-      if (code === COMMIT_EMPTY || this.#queue.rejected(code, causedBy === 'response')) return;
-      this.#options.raise({ source: 'provider', code, message: `The voice provider reports: ${message}` });
-    });
   }
 
   /** A response was asked for and has not made a sound. */

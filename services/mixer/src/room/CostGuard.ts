@@ -54,21 +54,20 @@ export class CostGuard {
     this.#undoRest = undefined;
   }
 
+  /** A pause needs no notice: the assistant's state says it for as long as it lasts. */
   #limited(limited: EventData<'cost:limited'>): void {
     const { fact, notice, near, wake, policy } = this.#options;
     policy.paused = this.meter.paused;
     fact(limited);
     const { state, spentUsd, limitUsd } = limited;
-    const of = limitUsd === null ? '' : ` of ${dollars(limitUsd)}`;
     if (state === 'warned') {
+      const of = limitUsd === null ? '' : ` of ${dollars(limitUsd)}`;
       notice('warning', `This session has cost ${dollars(spentUsd)}${of}.`);
       near();
     } else if (state === 'paused') {
-      notice('warning', `The cost limit${of} is reached: the assistant pauses. You can go on talking.`);
       this.#restLater();
     } else {
       this.close();
-      notice('info', 'The assistant goes on.');
       wake();
     }
   }

@@ -102,4 +102,9 @@ export function responseTrouble(
 }
 
 /** `$0.42`, and `$0.0042` for what is little. */
-export const dollars = (usd: number): string => `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
+const DOLLARS = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 4,
+});
+export const dollars = (usd: number): string => DOLLARS.format(usd);
