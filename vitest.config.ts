@@ -51,10 +51,23 @@ export default defineConfig({
         },
       },
       {
+        // Everything that may die does, once; more often by `npm run test:faults`.
+        test: {
+          name: 'faults',
+          sequence: { groupOrder: 3 },
+          globalSetup: ['tests/support/globalSetup.ts'],
+          setupFiles: ['tests/support/failures.ts'],
+          include: ['tests/faults/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         // Measures and prints, never fails on a figure; runs only when it is named.
         test: {
           name: 'bench',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/load/**/*.bench.ts'],

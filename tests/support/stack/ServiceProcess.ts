@@ -54,6 +54,12 @@ export class ServiceProcess {
     return this.#tail.join('\n');
   }
 
+  /** The line with which it last said that it is ready; its own ID is in it. */
+  get announcement(): string {
+    return this.#announcement;
+  }
+  #announcement = '';
+
   /** Every line at level warn or worse so far (pino's JSON lines, level ≥ 40). */
   get complaints(): readonly string[] {
     return this.#complaints;
@@ -113,6 +119,7 @@ export class ServiceProcess {
     this.#log.write(`${line}\n`);
     this.#tail.push(line);
     if (this.#tail.length > LINES_KEPT) this.#tail.shift();
+    if (/"msg":"\w+ ready"/.test(line)) this.#announcement = line;
     const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0);
     if (level >= 40) this.#complaints.push(line);
   }

@@ -20,6 +20,8 @@ export interface StackOptions {
   scenario?: ScenarioInput;
   hubs?: number;
   mixers?: number;
+  /** Somebody else's; closed by whoever made them. */
+  stores?: Stores;
   /** The production page behind the hubs. */
   web?: boolean;
   /** More keys for every hub, mixer or the simulator, over the ones made here. */
@@ -76,7 +78,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
     return service;
   };
 
-  const stores = scope.own(await startStores());
+  const stores = options.stores ?? scope.own(await startStores());
   const providerUrl = `http://127.0.0.1:${await freePort()}`;
   const simulator = await launch('simulator', 0, `${providerUrl}/healthz`, {
     PORT: new URL(providerUrl).port,
