@@ -74,7 +74,7 @@ describe('with a room of two seats', () => {
     await anna.sees('That is not a session ID');
   });
 
-  test('a session that has ended shows what was said, and one that ends while in it says so', async () => {
+  test('a session that has ended shows those who were there what was said, and says so while they are in it', async () => {
     const anna = await open(await voice('anna'));
     const sessionId = await anna.create(stack.url);
     await anna.join('Anna');
@@ -86,9 +86,11 @@ describe('with a room of two seats', () => {
     await anna.end();
     await ben.sees('Remember this sentence.');
     await ben.sees(/ended/i);
+    await ben.page.reload();
+    await ben.sees('Remember this sentence.');
     const late = await open(await voice('ben'));
     await late.page.goto(`${stack.url}/s/${sessionId}`);
-    await late.sees('Remember this sentence.');
+    await late.seesElement('timeline-closed');
   });
 });
 

@@ -4,6 +4,7 @@ import {
   SIGNALING_COMMANDS,
   type Ack,
   type Goodbye,
+  type Presence,
   type SignalingCommand,
   type SignalingReply,
 } from '@parley/contract';
@@ -14,6 +15,7 @@ import { HubError } from './HubApi.ts';
 export class SignalingClient {
   readonly events: SessionEvent[] = [];
   readonly goodbyes: Goodbye[] = [];
+  readonly presences: Presence[] = [];
   resets = 0;
   readonly socket: Socket;
 
@@ -27,6 +29,7 @@ export class SignalingClient {
     });
     this.socket.on('event', (event: unknown) => this.events.push(SessionEvent.parse(event)));
     this.socket.on('goodbye', (goodbye: Goodbye) => this.goodbyes.push(goodbye));
+    this.socket.on('presence', (presence: Presence) => this.presences.push(presence));
     this.socket.on('room:reset', () => (this.resets += 1));
   }
 

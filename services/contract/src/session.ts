@@ -71,6 +71,8 @@ export const ParticipantView = z.object({
   muted: z.boolean(),
   /** The owner has taken its microphone away, whatever it wishes. */
   silenced: z.boolean().default(false),
+  /** Its connection broke; it keeps its place for a while. */
+  away: z.boolean().default(false),
   joinedAt: z.number().int(),
 });
 export type ParticipantView = z.infer<typeof ParticipantView>;

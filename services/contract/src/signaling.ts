@@ -72,11 +72,16 @@ export type ClientToHub = {
 export interface HubToClient {
   /** Every durable fact of the session, in `seq` order; after a gap ask `events:list`. */
   event: (event: SessionEvent) => void;
+  /** Somebody's connection broke or is back. Not durable: whoever joins reads it from the session. */
+  presence: (presence: Presence) => void;
   /** The last message on this socket: why it will be closed. */
   goodbye: (reason: Goodbye) => void;
   /** The room was lost or moved: make all transports anew (starting with `session:join`). */
   'room:reset': () => void;
 }
+
+export const Presence = z.object({ participantId: ParticipantId, away: z.boolean() });
+export type Presence = z.infer<typeof Presence>;
 
 export const Goodbye = z.discriminatedUnion('why', [
   z.object({ why: z.literal('session-ended'), reason: EndReason }),

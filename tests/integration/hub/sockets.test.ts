@@ -230,6 +230,22 @@ describe('H1–H4 seats', () => {
     expect((await again.join()).session.participantCount).toBe(2);
   });
 
+  test('H3 the others see it away meanwhile, at every hub, and back when it is', async () => {
+    const patient = await hubs.hub({ RECONNECT_GRACE_MS: '30000', MAX_PARTICIPANTS: '3' });
+    const anna = await joined('Anna', patient);
+    const ben = await joined('Ben', other);
+    const { participantId } = anna;
+    anna.client.close();
+    await expect.poll(() => ben.client.presences).toEqual([{ participantId, away: true }]);
+    const chloe = await joined('Chloe');
+    expect(chloe.reply.session.participants.map(({ away }) => away)).toEqual([true, false, false]);
+    await (await hubs.connect(other, anna.token)).join();
+    await expect.poll(() => ben.client.presences.at(-1)).toEqual({ participantId, away: false });
+    const { participants } = await hub.api.session(session.id);
+    expect(participants.map(({ away }) => away)).toEqual([false, false, false]);
+    await patient.close();
+  });
+
   test('H3 session:leave frees the seat at once, even when the page is gone before the answer', async () => {
     const anna = await joined('Anna');
     const ben = await joined('Ben');

@@ -38,6 +38,7 @@ export function SeatView(props: Props) {
     isMe && 'you',
     muted && (person.silenced ? 'muted by the owner' : 'muted'),
     listens && 'listening',
+    person.away && !isMe && 'away',
   ]
     .filter(Boolean)
     .join(', ');
@@ -52,6 +53,7 @@ export function SeatView(props: Props) {
             'transition-shadow duration-100',
             small ? 'size-11 text-sm' : 'size-12 text-sm lg:size-16 lg:text-lg',
             muted && 'opacity-70',
+            person.away && !isMe && 'opacity-40 grayscale',
           )}
         />
         <HoldsFloor id={person.id} />
@@ -65,6 +67,7 @@ export function SeatView(props: Props) {
       <span className="flex max-w-full flex-wrap items-baseline justify-center gap-x-1 text-[0.8125rem] leading-tight lg:text-sm">
         <span className="max-w-full truncate font-medium">{person.name}</span>
         {isMe && <span className="shrink-0 text-ink-faint">you</span>}
+        {!isMe && person.away && <span className="breathe shrink-0 text-ink-faint">away</span>}
       </span>
     </>
   );
@@ -76,6 +79,7 @@ export function SeatView(props: Props) {
       data-level={level}
       data-muted={muted}
       data-me={isMe}
+      data-away={person.away}
     >
       <Popover.Root>
         <Popover.Trigger

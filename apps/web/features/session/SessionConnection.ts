@@ -16,7 +16,7 @@ import { EventFeed } from './EventFeed.ts';
 import { ASSISTANT, LevelBoard } from './LevelBoard.ts';
 import { MediaKeeper } from './MediaKeeper.ts';
 import type { OpenMedia } from './MediaPort.ts';
-import { finalRefusal } from './refusal.ts';
+import { finalGoodbye, finalRefusal } from './refusal.ts';
 import { readMessage, wantedVoices } from './roomMessage.ts';
 import * as model from './roomModel.ts';
 import type { OpenSignaling, Signaling } from './Signaling.ts';
@@ -76,6 +76,7 @@ export class SessionConnection {
       onConnect: () => this.#onConnect(),
       onDisconnect: (refusal) => this.#onDisconnect(refusal),
       onEvent: (event) => this.#onEvent(event),
+      onPresence: (presence) => this.#patchRoom((room) => model.applyPresence(room, presence)),
       onGoodbye: (goodbye) => this.#onGoodbye(goodbye),
       onReset: () => this.#keeper.rebuild(),
     });
@@ -228,19 +229,8 @@ export class SessionConnection {
   }
 
   #onGoodbye(goodbye: Goodbye): void {
-    switch (goodbye.why) {
-      case 'session-ended':
-        return this.#over({ why: 'ended', reason: goodbye.reason });
-      case 'replaced':
-        return this.#over({ why: 'replaced' });
-      case 'left':
-        return this.#over({ why: this.#leaving ? 'left' : 'removed' });
-      case 'removed':
-        return this.#over({ why: 'removed' });
-      case 'hub-stopping':
-        // Another hub takes over: the socket closes next, and that is handled like any lost socket.
-        return;
-    }
+    const over = finalGoodbye(goodbye, this.#leaving);
+    if (over !== undefined) this.#over(over);
   }
 
   #onEvent(event: SessionEvent): void {

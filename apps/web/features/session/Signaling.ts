@@ -1,6 +1,7 @@
 import type {
   ErrorBody,
   Goodbye,
+  Presence,
   SessionEvent,
   SignalingCommand,
   SignalingReply,
@@ -13,6 +14,8 @@ export interface SignalingHandlers {
   /** The socket is gone, or never came up. `refusal`: the hub said why. */
   onDisconnect(refusal: ErrorBody | null): void;
   onEvent(event: SessionEvent): void;
+  /** Somebody's connection broke, or is back. */
+  onPresence(presence: Presence): void;
   onGoodbye(goodbye: Goodbye): void;
   onReset(): void;
 }

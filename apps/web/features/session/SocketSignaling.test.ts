@@ -13,6 +13,7 @@ const told = {
   onConnect: vi.fn(),
   onDisconnect: vi.fn(),
   onEvent: vi.fn(),
+  onPresence: vi.fn(),
   onGoodbye: vi.fn(),
   onReset: vi.fn(),
 } satisfies SignalingHandlers;

@@ -1,4 +1,4 @@
-import { AppError, ErrorBody, Goodbye, SIGNALING_COMMANDS, SessionEvent } from '@parley/contract';
+import { AppError, ErrorBody, Goodbye, Presence, SIGNALING_COMMANDS, SessionEvent } from '@parley/contract';
 import type { SignalingCommand, SignalingReply, SignalingRequest } from '@parley/contract';
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
@@ -41,6 +41,10 @@ export class SocketSignaling implements Signaling {
     socket.on('event', (body: unknown) => {
       const event = SessionEvent.safeParse(body);
       if (event.success) handlers.onEvent(event.data);
+    });
+    socket.on('presence', (body: unknown) => {
+      const presence = Presence.safeParse(body);
+      if (presence.success) handlers.onPresence(presence.data);
     });
     socket.on('goodbye', (body: unknown) => {
       const goodbye = Goodbye.safeParse(body);

@@ -1,5 +1,6 @@
-import { AppError, type ErrorCode } from '@parley/contract';
+import { AppError, type ErrorCode, type Goodbye } from '@parley/contract';
 import { describeProblem } from '../../lib/problem.ts';
+import { unreachable } from '../../lib/unreachable.ts';
 import type { Over } from './sessionModel.ts';
 
 /** Codes after which knocking again cannot help. Everything else is tried again with growing pauses. */
@@ -15,6 +16,25 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'protocol-mismatch',
   'bad-request',
 ]);
+
+/** What the hub's last words mean for this device; undefined when another hub takes over. */
+export function finalGoodbye(goodbye: Goodbye, leaving: boolean): Over | undefined {
+  switch (goodbye.why) {
+    case 'session-ended':
+      return { why: 'ended', reason: goodbye.reason };
+    case 'replaced':
+      return { why: 'replaced' };
+    case 'removed':
+      return { why: 'removed' };
+    case 'left':
+      return { why: leaving ? 'left' : 'removed' };
+    case 'hub-stopping':
+      // The socket closes next, and that is handled like any lost socket.
+      return undefined;
+    default:
+      return unreachable(goodbye);
+  }
+}
 
 /** What an error of `session:join` means for this device; undefined when it should be tried again. */
 export function finalRefusal(error: unknown): Over | undefined {

@@ -39,6 +39,16 @@ describe('people', () => {
     expect(after(lock(2, true), lock(3, false)).session.locked).toBe(false);
   });
 
+  test('are away and back, and not away when they come anew', () => {
+    const two = after(joined(2, BEN, 'Ben'));
+    const away = model.applyPresence(two, { participantId: BEN, away: true });
+    expect(away.participants.map((each) => each.away)).toEqual([false, true]);
+    const back = model.applyPresence(away, { participantId: BEN, away: false });
+    expect(back.participants.map((each) => each.away)).toEqual([false, false]);
+    const anew = model.applyEvents(away, [left(3, BEN, 'Ben'), joined(4, BEN, 'Ben')]).room;
+    expect(anew.participants[1]?.away).toBe(false);
+  });
+
   test('are remembered in the order of the history, those who left too', () => {
     const after = model.applyEvents(room, [
       joined(2, BEN, 'Ben'),

@@ -3,6 +3,7 @@ import type {
   DownwardMessage,
   ParticipantId,
   ParticipantView,
+  Presence,
   SessionEvent,
   SessionView,
   SignalingReply,
@@ -102,6 +103,7 @@ function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
         client,
         muted: false,
         silenced: false,
+        away: false,
         joinedAt: event.at,
       };
       const everyone = room.everyone.includes(id) ? room.everyone : [...room.everyone, id];
@@ -138,6 +140,14 @@ function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
       return next;
   }
 }
+
+/** Somebody's connection broke, or is back. */
+export const applyPresence = (room: RoomModel, { participantId, away }: Presence): RoomModel => ({
+  ...room,
+  participants: room.participants.map((person) =>
+    person.id === participantId ? { ...person, away } : person,
+  ),
+});
 
 function withoutSent(room: RoomModel, participantId: ParticipantId, text: string): TypedText[] {
   if (participantId !== room.me.id) return room.texts;

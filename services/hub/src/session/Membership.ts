@@ -22,6 +22,8 @@ import { liveView, newSeat, participantView } from './views.ts';
 export interface MembershipEvents {
   /** A newer connection has taken the seat of this one. */
   replaced: [connection: string];
+  /** A connection broke, or is back in time. */
+  presence: [sessionId: SessionId, participantId: ParticipantId, away: boolean];
   /** The mixer lost this device's media while its socket may still be here: it must join anew. */
   'media-lost': [sessionId: SessionId, participantId: ParticipantId];
 }
@@ -126,7 +128,8 @@ export class Membership {
   /** The connection broke: the seat waits for the same participant. */
   async detach(session: SessionId, participant: ParticipantId, connection: string): Promise<void> {
     const until = this.#options.now() + this.#options.reconnectGraceMs;
-    await this.#options.store.detach(session, participant, connection, until);
+    if (await this.#options.store.detach(session, participant, connection, until))
+      this.events.emit('presence', session, participant, true);
   }
 
   /** Takes the seat away if the condition holds, and tells the mixer. False when there was nothing to take. */
@@ -186,6 +189,7 @@ export class Membership {
       await this.#options.rooms.remove(session, participantId);
       throw this.#barred(result);
     }
+    if (result.outcome === 'resumed') this.events.emit('presence', session, participantId, false);
     if (result.previous !== '' && result.previous !== connection)
       this.events.emit('replaced', result.previous);
     return result.seat;

@@ -57,6 +57,7 @@ function apply(session: ArchivedSession, event: SessionEvent): void {
         ...rest,
         muted: false,
         silenced: false,
+        away: false,
         joinedAt: event.at,
       });
       return;

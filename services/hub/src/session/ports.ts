@@ -16,7 +16,7 @@ import type {
 } from '@parley/contract';
 
 /** One device's place in a live session. `connection` names the socket that holds it, '' while none does. */
-export interface Seat extends ParticipantView {
+export interface Seat extends Omit<ParticipantView, 'away'> {
   state: 'reserved' | 'connected' | 'away';
   connection: string;
 }

@@ -9,8 +9,8 @@ export function participantView({
   muted,
   silenced,
   joinedAt,
-}: ParticipantView): ParticipantView {
-  return { id, name, role, client, muted, silenced, joinedAt };
+}: Omit<ParticipantView, 'away'>): ParticipantView {
+  return { id, name, role, client, muted, silenced, away: false, joinedAt };
 }
 
 /** A seat nobody has taken yet. */
@@ -25,7 +25,10 @@ export function present(seats: readonly Seat[]): Seat[] {
 }
 
 export function liveView(session: LiveSession, maxParticipants: number): SessionView {
-  const participants = present(session.seats).map(participantView);
+  const participants = present(session.seats).map((seat) => ({
+    ...participantView(seat),
+    away: seat.state === 'away',
+  }));
   return {
     ...session.settings,
     id: session.id,

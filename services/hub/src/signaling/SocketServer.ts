@@ -43,6 +43,7 @@ export class SocketServer {
   readonly #io: Server<ClientToHub, HubToClient, DefaultEventsMap, SocketData>;
   readonly #options: SocketServerOptions;
   readonly #handlers;
+  #closing = false;
   readonly #sockets = new Map<string, { session: SocketSession; sessionId: SessionId }>();
 
   constructor(options: SocketServerOptions) {
@@ -70,11 +71,16 @@ export class SocketServer {
     membership.events.on('media-lost', (_session, participant) => {
       this.#io.local.to(participant).emit('room:reset');
     });
+    membership.events.on('presence', (session, participantId, away) => {
+      // Whom this hub sends to another one is back before anybody should wonder.
+      if (!(away && this.#closing)) this.#io.to(session).emit('presence', { participantId, away });
+    });
     rooms.events.on('lost', (session) => this.#reset(session));
   }
 
   /** Lets nobody new in, sends the sockets to other hubs, and waits until their seats are released and requests answered. */
   async close(): Promise<void> {
+    this.#closing = true;
     // First: whoever is told to come back elsewhere must not come back here.
     const served = new Promise<void>((resolve) => this.#options.http.close(() => resolve()));
     for (const { session } of this.#sockets.values()) session.goodbye({ why: 'hub-stopping' });

@@ -16,7 +16,7 @@ import { Script } from './Script.ts';
 import * as lua from './scripts.ts';
 
 const readSettings = (text: string): SessionSettings => SessionSettings.parse(JSON.parse(text));
-const StoredSeat = ParticipantView.extend({
+const StoredSeat = ParticipantView.omit({ away: true }).extend({
   state: z.enum(['reserved', 'connected', 'away']),
   connection: z.string(),
 });

@@ -31,6 +31,7 @@ export const person = (
   client: 'browser',
   muted: false,
   silenced: false,
+  away: false,
   joinedAt: 1_000,
   ...change,
 });

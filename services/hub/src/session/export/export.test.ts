@@ -26,6 +26,7 @@ const session: SessionView = {
     client: 'browser',
     muted: false,
     silenced: false,
+    away: false,
     joinedAt: BEGAN,
   })),
 };
