@@ -54,9 +54,16 @@ test('the hub gets the address, the stores, the secret and the page', () => {
 });
 
 test('several hubs listen behind the front, several mixers have ports of their own', () => {
-  const all = plans({ RTC_PORT: '40000' }, everywhere, { hubs: [3110, 3111], mixers: [3112, 3113] });
+  const all = plans({ RTC_PORT: '40000', TRUST_PROXY: '192.0.2.1' }, everywhere, {
+    hubs: [3110, 3111],
+    mixers: [3112, 3113],
+  });
   expect(Object.keys(all)).toEqual(['simulator', 'mixer-1', 'mixer-2', 'web', 'hub-1', 'hub-2']);
-  expect(all['hub-2']?.env).toMatchObject({ HOST: '127.0.0.1', PORT: '3111' });
+  expect(all['hub-2']?.env).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: '3111',
+    TRUST_PROXY: 'loopback,192.0.2.1',
+  });
   expect(all['hub-2']?.args).toEqual([join(root, 'services/hub/src/main.ts')]);
   expect([all['mixer-1']?.env['RTC_PORT'], all['mixer-2']?.env['RTC_PORT']]).toEqual(['40000', '40001']);
   expect(all['mixer-2']?.env).toMatchObject({ METRICS_PORT: '3113', RTC_LISTEN_IP: '0.0.0.0' });

@@ -65,6 +65,7 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
       PORT: String(port),
       WEB_URL: `http://127.0.0.1:${ports.web}`,
       TOKEN_SECRET: input.tokenSecret,
+      ...(ports.hubs.length > 0 ? believeFront(env) : {}),
     }),
   );
   return [...(simulated ? [simulator] : []), ...mixers, webPlan(input), ...hubs];
@@ -73,6 +74,11 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
 /** `mixer`, or one of `mixer-1`, `mixer-2`, … */
 function nameOf(service: string, index: number, all: readonly unknown[]): string {
   return all.length > 1 ? `${service}-${index + 1}` : service;
+}
+
+/** Whatever proxies are believed: the front is one, and it stands on this machine. */
+function believeFront(env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
+  return { TRUST_PROXY: ['loopback', env['TRUST_PROXY'] ?? []].flat().join(',') };
 }
 
 /** A fixed port for media is the first mixer's; each further one has the next. */
