@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AppError } from '@parley/contract';
 import { MediaKeeper, type MediaState } from './MediaKeeper.ts';
 import { Unsupported, type MediaHandlers } from './MediaPort.ts';
 import { FakeMedia } from './testing/FakeMedia.ts';
@@ -17,6 +18,7 @@ function keeping({ hub = true } = {}) {
     states,
     ready: 0,
     messages: [] as string[],
+    troubles: [] as string[],
     last: () => made.at(-1) ?? expect.fail('no media was made'),
   };
   const keeper: MediaKeeper = new MediaKeeper({
@@ -32,7 +34,7 @@ function keeping({ hub = true } = {}) {
     onReady: () => void (world.ready += 1),
     onMessage: (text) => world.messages.push(text),
     onTracks: () => undefined,
-    onTrouble: () => undefined,
+    onTrouble: (what) => world.troubles.push(what),
   });
   return { keeper, world };
 }
@@ -103,6 +105,17 @@ describe('when the hub was away and is back', () => {
     world.last().handlers.onFlow('up');
     expect(world.states.at(-1)).toBe('up');
   });
+});
+
+test('a microphone that the room does not know the transport of gets new ones; any other trouble is told', async () => {
+  const { world } = await up();
+  const forgotten = new AppError('media-not-found', 'This device has no such send connection.');
+  world.last().handlers.onTrouble('microphone', forgotten);
+  await vi.advanceTimersByTimeAsync(0);
+  expect([world.made.length, world.made[0]?.closed, world.troubles]).toEqual([2, 1, []]);
+  world.last().handlers.onTrouble('microphone', new AppError('bad-media', 'Not Opus.'));
+  world.last().handlers.onTrouble('voice', forgotten);
+  expect([world.made.length, world.troubles]).toEqual([2, ['microphone', 'voice']]);
 });
 
 describe('a shaky line', () => {

@@ -1,4 +1,4 @@
-import type { MediaParameters } from '@parley/contract';
+import { AppError, type MediaParameters } from '@parley/contract';
 import { Unsupported, type Flow, type Media, type MediaHandlers } from './MediaPort.ts';
 import type { RemoteTrack, Voice } from './MediaPort.ts';
 
@@ -142,8 +142,15 @@ export class MediaKeeper {
       },
       onMessage: (text) => current() && this.#ports.onMessage(text),
       onTracks: (tracks) => current() && this.#ports.onTracks(tracks),
-      onTrouble: (what, error) => current() && this.#ports.onTrouble(what, error),
+      onTrouble: (what, error) => current() && this.#trouble(what, error),
     };
+  }
+
+  /** A room that does not know our transports is another one than they were made in: new ones help, words do not. */
+  #trouble(what: 'microphone' | 'voice', error: unknown): void {
+    const forgotten = error instanceof AppError && error.code === 'media-not-found';
+    if (what === 'microphone' && forgotten) this.#fault();
+    else this.#ports.onTrouble(what, error);
   }
 
   /** What follows from how the packets flow. */

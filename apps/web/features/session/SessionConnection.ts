@@ -87,8 +87,9 @@ export class SessionConnection {
       isLive: () => this.#isLive(),
     });
     this.#keeper = new MediaKeeper({
-      open: (routerRtpCapabilities, handlers) =>
-        options.openMedia(
+      open: (routerRtpCapabilities, handlers) => {
+        this.#patch({ microphoneTrouble: null });
+        return options.openMedia(
           {
             request: this.#signaling.request,
             routerRtpCapabilities,
@@ -97,7 +98,8 @@ export class SessionConnection {
             muted: this.snapshot.get().muted,
           },
           handlers,
-        ),
+        );
+      },
       rejoin: () => void this.#join(),
       isLive: () => this.#isLive() && !this.#asking,
       onState: (media) => this.#patch({ media }),
