@@ -19,6 +19,7 @@ function keeping({ hub = true } = {}) {
     ready: 0,
     messages: [] as string[],
     troubles: [] as string[],
+    rejoin: (): void => void (world.hub && keeper.joined({})),
     last: () => made.at(-1) ?? expect.fail('no media was made'),
   };
   const keeper: MediaKeeper = new MediaKeeper({
@@ -28,7 +29,7 @@ function keeping({ hub = true } = {}) {
       made.push(media);
       return media;
     },
-    rejoin: () => void (world.hub && keeper.joined({})),
+    rejoin: () => world.rejoin(),
     isLive: () => world.hub,
     onState: (state) => states.push(state),
     onReady: () => void (world.ready += 1),
@@ -116,6 +117,19 @@ test('a microphone that the room does not know the transport of gets new ones; a
   world.last().handlers.onTrouble('microphone', new AppError('bad-media', 'Not Opus.'));
   world.last().handlers.onTrouble('voice', forgotten);
   expect([world.made.length, world.troubles]).toEqual([2, ['microphone', 'voice']]);
+});
+
+test('what goes wrong with transports that are about to be replaced is no trouble', async () => {
+  const { keeper, world } = await up();
+  const joins: (() => void)[] = [];
+  world.rejoin = () => void joins.push(() => void keeper.joined({}));
+  keeper.rebuild();
+  world.last().handlers.onTrouble('microphone', new AppError('media-not-found', 'Gone.'));
+  world.last().handlers.onTrouble('voice', new AppError('media-not-found', 'Gone.'));
+  expect([joins.length, world.troubles]).toEqual([1, []]);
+  for (const join of joins) join();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(world.made.length).toBe(2);
 });
 
 describe('a shaky line', () => {

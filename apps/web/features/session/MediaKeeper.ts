@@ -148,6 +148,8 @@ export class MediaKeeper {
 
   /** A room that does not know our transports is another one than they were made in: new ones help, words do not. */
   #trouble(what: 'microphone' | 'voice', error: unknown): void {
+    // It is about to be replaced, which is why it fails.
+    if (this.#stale) return;
     const forgotten = error instanceof AppError && error.code === 'media-not-found';
     if (what === 'microphone' && forgotten) this.#fault();
     else this.#ports.onTrouble(what, error);
