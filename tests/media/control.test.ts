@@ -10,14 +10,15 @@ import {
   newMixerId,
   newParticipantId,
   newSessionId,
+  type SessionId,
 } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { closeRedis, createRedis, type Redis } from '@parley/kit/redis';
 import { CommandEndpoint } from '@parley/mixer/control/CommandEndpoint';
 import { EventLog } from '@parley/mixer/control/EventLog';
 import { Lease, LEASE_MS, RENEW_MS } from '@parley/mixer/control/Lease';
-import { tellHubs } from '@parley/mixer/control/signals';
-import type { ControlHandlers } from '@parley/mixer/room/Rooms';
+import { HubSignals } from '@parley/mixer/control/signals';
+import type { ControlHandlers, RoomsEvents } from '@parley/mixer/room/Rooms';
 import { FakeClock } from '@parley/mixer/testing/FakeClock';
 import { EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -178,7 +179,7 @@ test('M25 the lease is renewed with the present load, and taken away on close', 
   expect(record.cpu).toBe(0.25);
   await lease.close();
   await lease.close();
-  expect([await redis.exists(keys.mixer(id)), await redis.sismember(keys.mixers, id)]).toEqual([0, 0]);
+  expect(await redis.exists(keys.mixer(id))).toBe(0);
   clock.turn(RENEW_MS * 3);
   expect(clock.timers).toBe(0);
 });
@@ -189,17 +190,28 @@ test('what happens in rooms by itself is told to every hub', async () => {
     if (channel === keys.mixerSignals) signals.push(MixerSignal.parse(JSON.parse(text)));
   };
   hubEar.on('message', onMessage);
-  const rooms = { events: new EventEmitter() } as unknown as Parameters<typeof tellHubs>[0]['rooms'];
-  const undo = tellHubs({ mixerId, rooms, redis, log: silentLog });
+  const open = new Set<string>();
+  const rooms = {
+    events: new EventEmitter<RoomsEvents>(),
+    has: (session: SessionId) => open.has(session),
+  };
+  const told = Promise.withResolvers<void>();
+  const facts = { flushed: () => told.promise };
+  const hubs = new HubSignals({ mixerId, rooms, facts, redis, log: silentLog });
+  const again = newSessionId();
   const [sessionId, participantId] = [newSessionId(), newParticipantId()];
   rooms.events.emit('gone', sessionId, participantId);
-  rooms.events.emit('closed', sessionId, 'empty');
-  undo();
-  rooms.events.emit('closed', sessionId, 'closed');
+  rooms.events.emit('closed', sessionId, 'empty', 4);
+  rooms.events.emit('closed', again, 'worker-died', 1);
+  open.add(again);
+  await until('the first', () => signals.length === 1);
+  told.resolve();
+  await hubs.close();
+  rooms.events.emit('closed', sessionId, 'closed', 4);
   await until('both', () => signals.length === 2);
   expect(signals).toEqual([
     { type: 'participant:gone', mixerId, sessionId, participantId },
-    { type: 'room:closed', mixerId, sessionId, reason: 'empty' },
+    { type: 'room:closed', mixerId, sessionId, epoch: 4, reason: 'empty' },
   ]);
   hubEar.off('message', onMessage);
 });
@@ -233,4 +245,31 @@ test('M26 facts wait for their counter, then come in order and gapless', async (
     { seq: 6, code: 'n2' },
     { seq: 7, code: 'n3' },
   ]);
+});
+
+test('M27 facts of a room that another mixer has are refused, once and for good; those of others go on', async () => {
+  const [given, kept] = [newSessionId(), newSessionId()];
+  for (const id of [given, kept]) await redis.set(keys.seq(id), 0);
+  await redis.hset(keys.placement(given), 'epoch', 3);
+  const log = new EventLog(redis, silentLog);
+  const superseded: unknown[] = [];
+  log.events.on('superseded', (...of) => superseded.push(of));
+  const tell = (sessionId: SessionId, epoch: number) =>
+    log.append(
+      {
+        id: newEventId(),
+        sessionId,
+        at: 1,
+        type: 'error:raised',
+        data: { source: 'mixer', code: 'n', message: 'x' },
+      },
+      { epoch },
+    );
+  tell(given, 2);
+  tell(kept, 2);
+  tell(given, 3);
+  await log.flushed(5_000);
+  await log.close();
+  expect(superseded).toEqual([[given, 2]]);
+  expect([await redis.get(keys.seq(given)), await redis.get(keys.seq(kept))]).toEqual(['1', '1']);
 });

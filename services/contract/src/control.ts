@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import { ConversationSettings } from './conversation.ts';
 import { ErrorBody } from './errors.ts';
+import { PastFact } from './events.ts';
 import { CommandId, HubId, MixerId, ParticipantId, SessionId } from './ids.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
 import { DeviceGroup } from './devices.ts';
 import { ParticipantName, Role, SessionSettings } from './session.ts';
 
-const inSession = { sessionId: SessionId };
-const ofParticipant = { sessionId: SessionId, participantId: ParticipantId };
+/**
+ * `epoch` counts how often the session's room was given to a mixer. A mixer does nothing for a room of another epoch, and
+ * what it tells about a room of an older one is not taken.
+ */
+const inSession = { sessionId: SessionId, epoch: z.number().int().min(1).optional() };
+const ofParticipant = { ...inSession, participantId: ParticipantId };
 
 /** What the hub asks of a mixer, each with a deadline and idempotent by its command ID. */
 export const CONTROL_COMMANDS = {
   /**
    * Makes the room, or finds it. With `awaitAssistant` the reply waits until the provider link is up or has failed.
-   * `spentUsd`: what the session has cost in the rooms it had before; only for a room that is made.
+   * Only for a room that is made: `spentUsd`, what the session has cost in the rooms it had before, and `past`, what was
+   * said last in them, oldest first.
    */
   'room:open': {
     request: z.object({
@@ -21,8 +27,10 @@ export const CONTROL_COMMANDS = {
       settings: SessionSettings,
       awaitAssistant: z.boolean(),
       spentUsd: z.number().min(0).optional(),
+      past: z.array(PastFact).optional(),
     }),
-    reply: z.object({ routerRtpCapabilities: MediaParameters }),
+    /** `made`: there was none before. */
+    reply: z.object({ routerRtpCapabilities: MediaParameters, made: z.boolean().optional() }),
   },
   /** How the assistant takes part from now on. */
   'room:configure': {
@@ -104,8 +112,16 @@ export type MixerRecord = z.infer<typeof MixerRecord>;
 /** What a mixer tells every hub without being asked, and without a place in the history. */
 export const MixerSignal = z.discriminatedUnion('type', [
   /** A device's media is gone for good (a bridge peer hung up, or ICE and DTLS gave up). */
-  z.object({ type: z.literal('participant:gone'), mixerId: MixerId, ...ofParticipant }),
-  /** The room is gone (empty for long, or its worker died); the session may be placed anew. */
+  z.object({
+    type: z.literal('participant:gone'),
+    mixerId: MixerId,
+    sessionId: SessionId,
+    participantId: ParticipantId,
+  }),
+  /**
+   * The room is gone, and all its facts are told: empty for long, or its worker died. `drained`: its devices still hear
+   * each other there for some seconds, and are to be called elsewhere.
+   */
   z.object({
     type: z.literal('room:closed'),
     mixerId: MixerId,

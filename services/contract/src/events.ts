@@ -21,6 +21,10 @@ export type Speaker = z.infer<typeof Speaker>;
 export const AnswerDecision = z.enum(['asked', 'not-addressed', 'scribe', 'paused', 'nothing-said', 'lost']);
 export type AnswerDecision = z.infer<typeof AnswerDecision>;
 
+/** Why a room went elsewhere. `mixer-lost`: its mixer is dead, or was held for dead. */
+export const MoveReason = z.enum(['mixer-lost', 'worker-died', 'drained']);
+export type MoveReason = z.infer<typeof MoveReason>;
+
 export const TokenUsage = z.object({
   inputTextTokens: z.number().int().min(0),
   inputAudioTokens: z.number().int().min(0),
@@ -119,6 +123,11 @@ export const EVENT_DATA = {
     /** From the last moment on the old link to the first on the new one; 0 when the new one was warm. */
     gapMs: z.number().min(0),
   }),
+  /**
+   * The room goes on at another mixer, or with another media worker. `gapMs`: from when its loss was noticed until it was
+   * placed anew; each device needs a moment more to be connected again.
+   */
+  'room:moved': z.object({ reason: MoveReason, gapMs: z.number().min(0) }),
   /** Devices in one physical room: one microphone and one loudspeaker for all of them. Empty: dissolved. */
   'devices:grouped': z.object({
     participantIds: z.array(ParticipantId),
@@ -130,6 +139,14 @@ export const EVENT_DATA = {
     message: z.string(),
   }),
 } as const;
+
+/** What was said in a session, as far as a new room has to know it. */
+export const PastFact = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('turn:completed'), data: EVENT_DATA['turn:completed'] }),
+  z.object({ type: z.literal('text:sent'), data: EVENT_DATA['text:sent'] }),
+  z.object({ type: z.literal('reply:completed'), data: EVENT_DATA['reply:completed'] }),
+]);
+export type PastFact = z.infer<typeof PastFact>;
 
 export type EventType = keyof typeof EVENT_DATA;
 export const EVENT_TYPES = Object.keys(EVENT_DATA) as EventType[];

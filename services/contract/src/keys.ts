@@ -14,6 +14,11 @@ export const keys = {
    * Hash participant ID → why it is no longer in (`left`, `removed`, `disconnected`). Owner: hub. Deleted with the session.
    */
   formerParticipants: (id: SessionId) => `parley:session:${id}:former`,
+  /**
+   * Hash: which mixer had the room last, and its epoch, which grows with every time it is given; `lostAt` and
+   * `why` while a lost room waits for one. Owner: hub. Expires an hour after the session has ended.
+   */
+  placement: (id: SessionId) => `parley:session:${id}:placement`,
   /** Counter: the last `seq` given. Owner: whoever appends. Expires an hour after the session has ended. */
   seq: (id: SessionId) => `parley:session:${id}:seq`,
   /** The `seq` an event ID got, so that a repeated append is answered, not repeated. Expires after 10 minutes. */
@@ -27,6 +32,10 @@ export const keys = {
    * entry goes when its seat is taken or given up, or the session ends.
    */
   departures: 'parley:departures',
+  /** Sorted set of "mixer session", for each room that is placed. Owner: hub. */
+  rooms: 'parley:rooms',
+  /** Set of live sessions whose room was lost and is to be placed anew. Owner: hub. */
+  homelessRooms: 'parley:rooms:homeless',
   /** Sorted set of hub IDs by the end of their lease. Owner: each hub; one that let it lapse is removed by the others. */
   hubs: 'parley:hubs',
   /** Stream of all durable events on their way to Postgres. Owner: the writer, who deletes what is committed. No TTL. */
@@ -39,7 +48,7 @@ export const keys = {
   eventChannel: 'parley:facts',
   /** Channel: an appender found no counter for this session ID; a hub restores it from Postgres. */
   seqWanted: 'parley:seq-wanted',
-  /** Set of mixer IDs that ever registered; stale ones are removed when found without a record. */
+  /** Set of mixer IDs that ever registered; a hub removes those that have neither a record nor a room. */
   mixers: 'parley:mixers',
   /** JSON of a MixerRecord. Owner: that mixer. Expires with its lease. */
   mixer: (id: MixerId) => `parley:mixer:${id}`,
@@ -60,10 +69,14 @@ export const keys = {
 /** Consumer group of the event writer on `keys.events`. */
 export const EVENT_WRITER_GROUP = 'writer';
 
-/** Where a durable event goes in one step: the stream, its session's counter, the memory of its ID, the channel. */
-export const eventPlace = (sessionId: SessionId, event: EventId) => ({
+/**
+ * Where a durable event goes in one step: the stream, its session's counter, the memory of its ID, the channel. With an
+ * `epoch` only as long as the room has not been given to another mixer.
+ */
+export const eventPlace = (sessionId: SessionId, event: EventId, epoch?: number) => ({
   stream: keys.events,
   counter: keys.seq(sessionId),
   seen: keys.eventSeen(sessionId, event),
   channel: keys.eventChannel,
+  ...(epoch === undefined ? {} : { fence: { key: keys.placement(sessionId), epoch } }),
 });

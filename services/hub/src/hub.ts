@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newHubId } from '@parley/contract';
+import { newHubId, type SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { closeRedis, createRedis, waitForRedis } from '@parley/kit/redis';
 import type { Scope } from '@parley/kit/scope';
@@ -17,6 +17,7 @@ import { createIceServers } from './iceServers.ts';
 import { createMetrics } from './metrics.ts';
 import { CommandGateway } from './mixers/CommandGateway.ts';
 import { RedisMixerRegistry } from './mixers/RedisMixerRegistry.ts';
+import { RedisMixerWatch } from './mixers/RedisMixerWatch.ts';
 import { listenToMixers } from './mixers/signals.ts';
 import { readinessChecks } from './readiness.ts';
 import { Directory } from './session/Directory.ts';
@@ -25,6 +26,7 @@ import { HubLease } from './session/HubLease.ts';
 import { Membership } from './session/Membership.ts';
 import { Moderation } from './session/Moderation.ts';
 import { Rights } from './session/Rights.ts';
+import { RoomKeeper } from './session/RoomKeeper.ts';
 import { Rooms } from './session/Rooms.ts';
 import { Sessions } from './session/Sessions.ts';
 import { Sweeper } from './session/Sweeper.ts';
@@ -75,7 +77,11 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const store = new RedisSessionStore(redis, (id) => events.counters.restore(id));
   const mixers = new RedisMixerRegistry(redis, log);
   const gateway = await CommandGateway.open({ hub, channels, measures, log });
-  const rooms = new Rooms({ store, mixers, gateway, spentUsd: (id) => archive.spentUsd(id), log, now });
+  const past = (id: SessionId) => history.said(id);
+  const spentUsd = (id: SessionId) => archive.spentUsd(id);
+  const rooms = new Rooms({ store, mixers, gateway, spentUsd, past, log, now });
+  const watch = new RedisMixerWatch(redis, () => performance.now());
+  const keeper = new RoomKeeper({ store, watch, rooms, log, now });
   const maxParticipants = config.MAX_PARTICIPANTS;
   const directory = new Directory({ store, archive, history, log, maxParticipants });
   const sessions = new Sessions({ store, rooms, directory, eventLog: events.log, log, now });
@@ -91,7 +97,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     reconnectGraceMs,
   });
   const moderation = new Moderation({ store, rooms, directory, membership, log, now });
-  await listenToMixers(channels, rooms, membership, log);
+  await listenToMixers(channels, keeper, membership, log);
   const relay = new FactRelay({ tail, history, log });
   await relay.listen(channels);
 
@@ -171,6 +177,8 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   });
   sweeper.start();
   scope.own(sweeper);
+  keeper.start();
+  scope.own(keeper);
 
   server.listen(config.PORT, config.HOST);
   await once(server, 'listening');

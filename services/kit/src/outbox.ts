@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from './log.ts';
-import { CounterMissing, type Place, type SequencedLog } from './sequencedLog.ts';
+import { CounterMissing, type Place, type SequencedLog, Superseded } from './sequencedLog.ts';
 
 interface Waiting<Body> {
   body: Body;
@@ -12,6 +12,8 @@ export interface OutboxOptions<Body> {
   log: Log;
   sequenced: SequencedLog;
   place: (body: Body) => Place;
+  /** What is written of it; all of it by default. */
+  bodyOf?: (body: Body) => unknown;
   /** Asks whoever knows to restore the body's counter; the append is tried again until it is there. */
   wantCounter: (body: Body) => Promise<void>;
   /** Bodies that may wait before `append` refuses. */
@@ -30,14 +32,14 @@ export class Outbox<Body> {
   #pump: Promise<void> | undefined;
 
   constructor(options: OutboxOptions<Body>) {
-    this.#options = { capacity: 10_000, retryMs: 100, ...options };
+    this.#options = { capacity: 10_000, retryMs: 100, bodyOf: (body) => body, ...options };
   }
 
   get depth(): number {
     return this.#waiting.length;
   }
 
-  /** Resolves with the seq once Redis has it. Rejects when the outbox is full or closed. */
+  /** Resolves with the seq once Redis has it. Rejects with Superseded, or when the outbox is full or closed. */
   append(body: Body): Promise<number> {
     if (this.#stop.signal.aborted) return Promise.reject(new Error('The event outbox is closed'));
     if (this.#waiting.length >= this.#options.capacity) {
@@ -66,13 +68,18 @@ export class Outbox<Body> {
   }
 
   async #run(): Promise<void> {
-    const { log, sequenced, place, wantCounter, retryMs } = this.#options;
+    const { log, sequenced, place, bodyOf, wantCounter, retryMs } = this.#options;
     for (let next = this.#waiting[0]; next && !this.#stop.signal.aborted; next = this.#waiting[0]) {
       try {
-        const seq = await sequenced.append(place(next.body), next.body);
+        const seq = await sequenced.append(place(next.body), bodyOf(next.body));
         this.#waiting.shift();
         next.resolve(seq);
       } catch (error) {
+        if (error instanceof Superseded) {
+          this.#waiting.shift();
+          next.reject(error);
+          continue;
+        }
         if (error instanceof CounterMissing) await wantCounter(next.body).catch(() => undefined);
         else log.warn({ err: error, depth: this.#waiting.length }, 'event append failed, retrying');
         await delay(retryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);

@@ -18,7 +18,12 @@ local function append(stream, counter, seen, body, channel, seenSeconds)
 end
 `;
 
+/** A repeat of what was taken is answered also to one who may append no more. */
 const APPEND = `${APPEND_FUNCTION}
+local epoch = tonumber(ARGV[4])
+if epoch > 0 and redis.call('EXISTS', KEYS[3]) == 0 then
+  if tonumber(redis.call('HGET', KEYS[4], 'epoch') or '0') > epoch then return -2 end
+end
 return append(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3])`;
 
 declare module 'ioredis' {
@@ -27,9 +32,11 @@ declare module 'ioredis' {
       stream: string,
       counter: string,
       seen: string,
+      fence: string,
       body: string,
       channel: string,
       seenSeconds: number,
+      epoch: number,
     ): Result<number, Context>;
   }
 }
@@ -40,6 +47,8 @@ export interface Place {
   counter: string;
   seen: string;
   channel: string;
+  /** Refused when the field `epoch` of the hash at `key` is higher than this one: somebody else appends there now. */
+  fence?: { key: string; epoch: number };
 }
 
 /** The group's counter is not in Redis: somebody who knows the last number must restore it first. */
@@ -47,6 +56,14 @@ export class CounterMissing extends Error {
   constructor(counter: string) {
     super(`No counter at ${counter}`);
     this.name = 'CounterMissing';
+  }
+}
+
+/** The group was given to somebody else: what the former one still had to say does not count any more. */
+export class Superseded extends Error {
+  constructor(counter: string) {
+    super(`Somebody else appends at ${counter} now`);
+    this.name = 'Superseded';
   }
 }
 
@@ -62,20 +79,23 @@ export class SequencedLog {
 
   constructor(redis: Redis) {
     this.#redis = redis;
-    redis.defineCommand('parleyAppend', { numberOfKeys: 3, lua: APPEND });
+    redis.defineCommand('parleyAppend', { numberOfKeys: 4, lua: APPEND });
   }
 
-  /** Returns the number given. Throws CounterMissing. */
+  /** Returns the number given. Throws CounterMissing, Superseded. */
   async append(place: Place, body: unknown): Promise<number> {
     const text = JSON.stringify(body);
     const seq = await this.#redis.parleyAppend(
       place.stream,
       place.counter,
       place.seen,
+      place.fence?.key ?? place.counter,
       text,
       place.channel,
       SEEN_SECONDS,
+      place.fence?.epoch ?? 0,
     );
+    if (seq === -2) throw new Superseded(place.counter);
     if (seq < 0) throw new CounterMissing(place.counter);
     return seq;
   }

@@ -1,6 +1,6 @@
 import { readEnv } from '@parley/kit/env';
 import { describe, expect, test } from 'vitest';
-import { checkAddresses, ConfigSchema } from './config.ts';
+import { checkAddresses, ConfigSchema, workersFor } from './config.ts';
 
 const read = (env: Record<string, string>) => readEnv('mixer', ConfigSchema, env);
 
@@ -42,4 +42,10 @@ describe('configuration', () => {
       checkAddresses(read({ RTC_LISTEN_IP: '0.0.0.0', RTC_ANNOUNCED_ADDRESS: '192.168.1.5' })),
     ).not.toThrow();
   });
+});
+
+test('one core is left to this process, unless somebody says otherwise', () => {
+  const config = ConfigSchema.parse({});
+  expect([1, 2, 8].map((cores) => workersFor(config, cores))).toEqual([1, 1, 7]);
+  expect(workersFor(ConfigSchema.parse({ MEDIASOUP_WORKERS: '3' }), 2)).toBe(3);
 });

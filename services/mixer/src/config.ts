@@ -30,7 +30,13 @@ export const ConfigSchema = z.object({
   RTC_PORT: envPort.default(0),
   /** UDP ports for plain SDP peers, one each; unset takes any. */
   RTC_BRIDGE_PORTS: portRange.optional(),
+  /** On SIGTERM: rooms have so long to move to another mixer, or to come to their end. */
+  DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(8_000),
   MAX_ROOMS: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** Media workers of this process; by default one for each core but one. */
+  MEDIASOUP_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  /** Devices of one room on one worker, before another one takes more of them. */
+  PARTICIPANTS_PER_WORKER: z.coerce.number().int().min(1).default(20),
   MEDIASOUP_WORKER_BIN: z.string().min(1).optional(),
   OPENAI_API_KEY: z.string().min(1).optional(),
   OPENAI_BASE_URL: z.url({ protocol: /^(https?|wss?)$/ }).default('https://api.openai.com/v1'),
@@ -50,6 +56,10 @@ export const ConfigSchema = z.object({
 });
 
 export type Config = Readonly<z.output<typeof ConfigSchema>>;
+
+/** One core is for this process, which mixes. */
+export const workersFor = ({ MEDIASOUP_WORKERS }: Config, cores: number): number =>
+  MEDIASOUP_WORKERS ?? Math.max(1, cores - 1);
 
 /** An address of "everywhere" cannot be a candidate: then somebody must say what peers should send to. */
 export function checkAddresses(config: Config): void {

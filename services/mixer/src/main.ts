@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { keys, type MixerRecord, newMixerId, PROTOCOL_VERSION } from '@parley/contract';
 import { readEnv } from '@parley/kit/env';
 import { runService } from '@parley/kit/lifecycle';
@@ -8,33 +9,38 @@ import type { Codec } from './audio/codec.ts';
 import { FrameClock } from './audio/FrameClock.ts';
 import { loadOpus } from './audio/opus.ts';
 import { Peer } from './bridge/Peer.ts';
-import { checkAddresses, type Config, ConfigSchema } from './config.ts';
+import { checkAddresses, type Config, ConfigSchema, workersFor } from './config.ts';
 import { CommandEndpoint } from './control/CommandEndpoint.ts';
 import { EventLog } from './control/EventLog.ts';
+import { isElsewhere } from './control/isElsewhere.ts';
 import { HealthServer } from './control/healthServer.ts';
 import { Lease } from './control/Lease.ts';
 import { Load } from './control/Load.ts';
 import { createMetrics } from './control/metrics.ts';
-import { tellHubs } from './control/signals.ts';
+import { watchOwnership } from './control/ownership.ts';
+import { HubSignals } from './control/signals.ts';
 import { MediaEngine } from './media/MediaEngine.ts';
 import { webRtcLinks } from './realtime/webRtcLink.ts';
 import { webSocketLinks } from './realtime/webSocketLink.ts';
 import { readPrices } from './readPrices.ts';
 import { Assistant } from './room/Assistant.ts';
 import { Spending } from './room/CostMeter.ts';
+import { Drain } from './room/Drain.ts';
 import type { LinkFactory } from './room/ports.ts';
 import { Rooms, type RoomsOptions } from './room/Rooms.ts';
 import { systemClock as clock } from './room/systemClock.ts';
 import { warmUp } from './room/warmUp.ts';
 
 const REDIS_WITHIN_MS = 15_000;
+/** Beside what rooms may take to move. */
+const CLOSE_WITHIN_MS = 10_000;
 
 const config = readEnv('mixer', ConfigSchema, process.env);
 const mixerId = newMixerId();
 const log = createLog('mixer', config.LOG_LEVEL).child({ mixerId });
 const scope = new Scope();
 
-await runService(log, scope, start);
+await runService(log, scope, start, config.DRAIN_MS + CLOSE_WITHIN_MS);
 
 /** What is made first is closed last: the rooms drain and tell so, commands stop, then media, facts and Redis. */
 async function start(): Promise<void> {
@@ -47,10 +53,15 @@ async function start(): Promise<void> {
   const facts = new EventLog(redis, log);
   scope.own(facts);
   const spending = new Spending();
+  let lease: Lease | undefined;
+  const checkLease = () => lease?.check();
   const media = openMedia();
   await media.open();
   const frameClock = scope.own(
-    new FrameClock({ onError: (error) => log.error({ err: error }, 'frame clock failed') }),
+    new FrameClock({
+      onWake: checkLease,
+      onError: (error) => log.error({ err: error }, 'frame clock failed'),
+    }),
   );
   const rooms = new Rooms({
     openMedia: () => media.openRoom(),
@@ -60,25 +71,50 @@ async function start(): Promise<void> {
     frameClock,
     clock,
     facts,
+    beforeTelling: checkLease,
     maxRooms: config.MAX_ROOMS,
     log,
   });
-  scope.add(tellHubs({ mixerId, rooms, redis, log }));
+  const signals = scope.own(new HubSignals({ mixerId, rooms, facts, redis, log }));
 
-  const endpoint = new CommandEndpoint({ mixerId, handlers: rooms.handlers, subscriber, redis, log });
+  const { handlers } = rooms;
+  const endpoint = new CommandEndpoint({
+    mixerId,
+    handlers,
+    subscriber,
+    redis,
+    beforeEach: checkLease,
+    log,
+  });
   await endpoint.open();
   scope.own(endpoint);
-  const lease = await register(redis, rooms, media);
+  const registered = await register(redis, rooms, media);
+  lease = registered;
+  watchOwnership({ mixerId, rooms, lease: registered, facts, redis, log });
   // Whoever waits for /healthz may count on all the rest.
   await openHealth({ rooms, spending, frameClock, endpoint, facts, media, redis });
   // First of all at the end, and at once: a signal to the process group has reached the media worker too.
-  scope.add(() => {
-    const unregistered = lease.close();
-    rooms.drain();
-    media.close();
-    return unregistered;
-  });
+  scope.add(() => leave({ rooms, media, signals, redis, lease: registered }));
   log.info({ channel: keys.mixerCommands(mixerId), maxRooms: config.MAX_ROOMS }, 'mixer ready');
+}
+
+/** Rooms that are to close at once do so before anything else: the media worker may be ending too. */
+async function leave(parts: {
+  rooms: Rooms;
+  media: MediaEngine;
+  signals: HubSignals;
+  redis: Redis;
+  lease: Lease;
+}): Promise<void> {
+  const { rooms, media, signals, redis, lease } = parts;
+  const elsewhere = () => isElsewhere(redis, mixerId);
+  const drain = new Drain({ rooms, elsewhere, clock, log, withinMs: config.DRAIN_MS });
+  const drained = drain.run();
+  if (rooms.busy) await lease.renew().catch((error: unknown) => log.warn({ err: error }, 'drain not told'));
+  await drained;
+  media.close();
+  await signals.told();
+  await lease.close();
 }
 
 function connect(name: string): Redis {
@@ -94,6 +130,8 @@ function openMedia(): MediaEngine {
       listenIp: config.RTC_LISTEN_IP,
       announcedAddress: config.RTC_ANNOUNCED_ADDRESS,
       port: config.RTC_PORT,
+      workers: workersFor(config, availableParallelism()),
+      participantsPerWorker: config.PARTICIPANTS_PER_WORKER,
       clock,
       log,
     }),
@@ -113,7 +151,7 @@ function assistants(settings: Config, codec: Codec, spending: Spending): RoomsOp
   const { hostname } = new URL(settings.OPENAI_BASE_URL);
   const simulated = settings.PROVIDER_SIMULATED;
   const provider = simulated ? 'simulator' : hostname === 'api.openai.com' ? 'openai' : hostname;
-  return (session, roomLog: Log, spentUsd) =>
+  return (session, roomLog: Log, before) =>
     new Assistant({
       settings: session,
       connect: links(settings, codec, roomLog),
@@ -124,7 +162,7 @@ function assistants(settings: Config, codec: Codec, spending: Spending): RoomsOp
       model: settings.REALTIME_MODEL,
       prices,
       spending,
-      spentUsd,
+      ...before,
       rollOverAfterMs: settings.ROLL_OVER_AFTER_MS,
       rollOverAfterTokens: settings.ROLL_OVER_AFTER_TOKENS,
     });

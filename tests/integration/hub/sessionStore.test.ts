@@ -1,14 +1,15 @@
-import { keys, newMixerId, newParticipantId, newSessionId } from '@parley/contract';
+import { eventPlace, keys, newEventId, newMixerId, newParticipantId, newSessionId } from '@parley/contract';
 import type { SessionId } from '@parley/contract';
 import { unknownSettings } from '@parley/hub/session/fold';
 import { fact } from '@parley/hub/session/events';
-import type { LiveSession, Seat } from '@parley/hub/session/ports';
+import type { LiveSession, Loss, Seat } from '@parley/hub/session/ports';
 import { newSeat } from '@parley/hub/session/views';
 import { readEntry, readEvent } from '@parley/hub/store/streamEntry';
 import { RedisSessionStore } from '@parley/hub/store/RedisSessionStore';
 import { closeRedis, createRedis } from '@parley/kit/redis';
 import type { Redis } from '@parley/kit/redis';
 import { silentLog } from '@parley/kit/log';
+import { SequencedLog, Superseded } from '@parley/kit/sequencedLog';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startStores } from '../../support/stores/startStores.ts';
 import type { Stores } from '../../support/stores/startStores.ts';
@@ -41,6 +42,7 @@ async function live(createdAt: number): Promise<SessionId> {
     createdAt,
     mixer: null,
     locked: false,
+    epoch: 0,
     seats: [],
   };
   const created = fact('session:created', session.id, createdAt, session.settings);
@@ -220,14 +222,77 @@ describe('sessions', () => {
     expect(await idle(5_000)).toEqual({ outcome: 'ended', mixer: null });
   });
 
-  test('H7 twenty hubs that place a session agree on one mixer; only that one can lose it', async () => {
+  const moved = ({ at, why }: Loss) => fact('room:moved', id, 9_000, { reason: why, gapMs: 9_000 - at });
+
+  test('H7 twenty hubs that place a session agree on one mixer and epoch; only that one can lose it', async () => {
     const mixers = Array.from({ length: 20 }, () => newMixerId());
-    const winners = new Set(await Promise.all(mixers.map((mixer) => store.place(id, mixer))));
+    const placed = await Promise.all(mixers.map((mixer) => store.place(id, mixer, moved)));
+    const winners = new Set(placed.map((each) => (each.outcome === 'missing' ? null : each.mixer)));
     expect(winners.size).toBe(1);
+    expect(placed.filter(({ outcome }) => outcome === 'claimed')).toHaveLength(1);
+    expect(placed.map((each) => each.outcome !== 'missing' && each.epoch)).toEqual(mixers.map(() => 1));
     const [winner] = winners;
-    for (const mixer of mixers) expect(await store.unplace(id, mixer)).toBe(mixer === winner);
+    if (!winner) throw new Error('Nobody has it');
+    expect(await store.placedAt(winner)).toEqual([id]);
+    for (const mixer of mixers)
+      expect(await store.unplace(id, { mixer, epoch: 1 }, null)).toBe(mixer === winner);
     expect((await store.find(id))?.mixer).toBeNull();
-    expect(await store.place(newSessionId(), newMixerId())).toBeUndefined();
+    expect(await store.placedAt(winner)).toEqual([]);
+    expect(await store.homeless(10)).toEqual([]);
+    expect(await store.place(newSessionId(), newMixerId(), moved)).toEqual({ outcome: 'missing' });
+  });
+
+  test('H7 the epoch grows with each claim; a loss of an older one is none', async () => {
+    const [a, b] = [newMixerId(), newMixerId()];
+    const seen: number[] = [];
+    for (const mixer of [a, a, b, a]) {
+      const placed = await store.place(id, mixer, moved);
+      if (placed.outcome !== 'claimed') throw new Error(placed.outcome);
+      seen.push(placed.epoch);
+      await store.unplace(id, { mixer, epoch: 0 }, null);
+    }
+    expect(seen).toEqual([1, 2, 3, 4]);
+    await store.place(id, a, moved);
+    expect(await store.unplace(id, { mixer: a, epoch: 4 }, null)).toBe(false);
+    expect(await store.unplace(id, { mixer: a, epoch: 5 }, null)).toBe(true);
+  });
+
+  test('H8 a lost room waits for a place; finding one is told once, in the same step', async () => {
+    const [a, b] = [newMixerId(), newMixerId()];
+    await store.place(id, a, moved);
+    expect(await store.unplace(id, { mixer: a, epoch: 1 }, { at: 7_500, why: 'mixer-lost' })).toBe(true);
+    expect(await store.homeless(10)).toEqual([id]);
+    await Promise.all(Array.from({ length: 10 }, () => store.place(id, b, moved)));
+    expect(await store.homeless(10)).toEqual([]);
+    expect(await facts()).toEqual(['1 session:created', '2 room:moved']);
+  });
+
+  test('H8 nothing of a placement outlives its session', async () => {
+    const mixer = newMixerId();
+    await store.place(id, mixer, moved);
+    await store.unplace(id, { mixer, epoch: 1 }, { at: 1, why: 'drained' });
+    await store.place(id, mixer, moved);
+    const ended = fact('session:ended', id, 9, { reason: 'idle' });
+    await store.end(id, { kind: 'any' }, [], ended);
+    expect(await redis.ttl(keys.placement(id))).toBeGreaterThan(3_000);
+    expect(await store.homeless(10)).toEqual([]);
+    expect(await redis.exists(keys.rooms)).toBe(0);
+  });
+
+  test('M27 what a mixer tells of a room that another one has is refused; a repeat is answered', async () => {
+    const log = new SequencedLog(redis);
+    const [a, b] = [newMixerId(), newMixerId()];
+    const told = (epoch: number, eventId = newEventId()) =>
+      log.append(eventPlace(id, eventId, epoch), { id: eventId, sessionId: id });
+    await store.place(id, a, moved);
+    const early = newEventId();
+    expect(await told(1, early)).toBe(2);
+    await store.unplace(id, { mixer: a, epoch: 1 }, { at: 1, why: 'mixer-lost' });
+    expect(await told(1)).toBe(3);
+    await store.place(id, b, moved);
+    await expect(told(1)).rejects.toBeInstanceOf(Superseded);
+    expect(await told(1, early)).toBe(2);
+    expect(await told(2)).toBe(5);
   });
 
   test('H10 a step whose counter is lost restores it first, and tells its fact after the last one', async () => {

@@ -12,8 +12,9 @@ import { until } from '../../support/until.ts';
 import { lineOf, remoteSdp } from './remoteSdp.ts';
 import type { TestRoom } from './startMixer.ts';
 
-/** What a device needs of its room. */
-type DeviceRoom = Pick<TestRoom, 'join' | 'command' | 'routerRtpCapabilities'>;
+/** What a device asks through: a mixer at hand, or a hub. */
+export type DeviceRoom = Pick<TestRoom, 'join' | 'command' | 'routerRtpCapabilities'>;
+
 type Command = <Name extends MediaCommand>(
   name: Name,
   body: unknown,
@@ -30,6 +31,8 @@ export class DevicePeer {
   readonly listener: Listener;
   producerId = '';
   sendTransportId = '';
+  /** Where it sends to. */
+  candidates: readonly { port: number }[] = [];
   readonly #room: DeviceRoom;
   readonly #send = connection();
   readonly #recv = connection();
@@ -125,6 +128,7 @@ export class DevicePeer {
     const command: Command = (name, body) => this.#room.command(this.participantId, name, body);
     const transport = await command('transport:create', { direction: 'send' });
     this.sendTransportId = transport.id;
+    this.candidates = transport.iceCandidates as { port: number }[];
     const transceiver = this.#send.addTransceiver(track, { direction: 'sendonly' });
     this.#upward = this.#send.createDataChannel('parley', { negotiated: true, id: 0 });
     const offer = await this.#send.createOffer();

@@ -15,13 +15,14 @@ import { Scope } from '@parley/kit/scope';
 import { FrameClock } from '@parley/mixer/audio/FrameClock';
 import { loadOpus } from '@parley/mixer/audio/opus';
 import { Peer } from '@parley/mixer/bridge/Peer';
-import { MediaEngine } from '@parley/mixer/media/MediaEngine';
+import { MediaEngine, type MediaEngineOptions } from '@parley/mixer/media/MediaEngine';
 import { Rooms, type RoomsOptions } from '@parley/mixer/room/Rooms';
 import { systemClock } from '@parley/mixer/room/systemClock';
 import { warmUp } from '@parley/mixer/room/warmUp';
 import { FakeAssistant } from '@parley/mixer/testing/FakeAssistant';
 import type { z } from 'zod';
 
+type WorkersOptions = Pick<MediaEngineOptions, 'workers' | 'participantsPerWorker'>;
 const ADDRESS = { listenIp: '127.0.0.1', announcedAddress: undefined };
 
 type MadeAssistant = ReturnType<RoomsOptions['makeAssistant']>;
@@ -38,11 +39,14 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
   readonly #assistants: Made[] = [];
   readonly #scope = new Scope();
 
-  private constructor(codec: Awaited<ReturnType<typeof loadOpus>>, makeAssistant: MakeAssistant<Made>) {
+  private constructor(
+    codec: Awaited<ReturnType<typeof loadOpus>>,
+    makeAssistant: MakeAssistant<Made>,
+    workers: WorkersOptions,
+  ) {
     const common = { ...ADDRESS, clock: systemClock, log: silentLog };
-    this.media = this.#scope.own(
-      new MediaEngine({ ...common, workerBin: process.env['MEDIASOUP_WORKER_BIN'], port: 0 }),
-    );
+    const workerBin = process.env['MEDIASOUP_WORKER_BIN'];
+    this.media = this.#scope.own(new MediaEngine({ ...common, workerBin, port: 0, ...workers }));
     this.#scope.own(this.frameClock);
     this.rooms = new Rooms({
       openMedia: () => this.media.openRoom(),
@@ -64,16 +68,17 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
     this.rooms.events.on('closed', (_session, reason) => this.closed.push(reason));
   }
 
-  static start(): Promise<TestMixer> {
-    return TestMixer.startWith(() => new FakeAssistant());
+  static start(workers: WorkersOptions = {}): Promise<TestMixer> {
+    return TestMixer.startWith(() => new FakeAssistant(), workers);
   }
 
   static async startWith<Made extends MadeAssistant>(
     makeAssistant: MakeAssistant<Made>,
+    workers: WorkersOptions = {},
   ): Promise<TestMixer<Made>> {
     const codec = await loadOpus();
     warmUp(codec);
-    const mixer = new TestMixer(codec, makeAssistant);
+    const mixer = new TestMixer(codec, makeAssistant, workers);
     await mixer.media.open();
     return mixer;
   }

@@ -96,6 +96,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       OPENAI_API_KEY: 'test-key',
       OPENAI_BASE_URL: `${providerUrl}/v1`,
       PROVIDER_SIMULATED: 'true',
+      DRAIN_MS: '0',
       ...options.mixerEnv,
     });
   });

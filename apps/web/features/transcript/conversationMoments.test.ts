@@ -48,6 +48,17 @@ describe('rows of the conversation', () => {
     });
   });
 
+  test('mark where the room moved', () => {
+    const moved = (reason: 'mixer-lost' | 'drained', gapMs: number) =>
+      event(1, 'room:moved', { reason, gapMs });
+    expect(rows(moved('drained', 40))).toMatchObject([
+      { text: 'The conversation moved to another voice server', tone: 'seam' },
+    ]);
+    expect(rows(moved('mixer-lost', 1_500))[0]).toMatchObject({
+      text: 'The voice server was lost; another one carries the conversation on · after 1.5\u00a0s',
+    });
+  });
+
   test('tell groups of devices and their end', () => {
     const grouped = (participantIds: (typeof ADA)[]) =>
       event(1, 'devices:grouped', { participantIds, speakerId: participantIds[0] ?? null });

@@ -31,6 +31,15 @@ export function seamWords({ reason, summarised, gapMs }: EventData<'assistant:ro
   return parts.join(' · ');
 }
 
+const MOVES: Record<EventData<'room:moved'>['reason'], string> = {
+  'mixer-lost': 'The voice server was lost; another one carries the conversation on',
+  'worker-died': 'The voice server failed; the conversation goes on',
+  drained: 'The conversation moved to another voice server',
+};
+
+export const movedWords = ({ reason, gapMs }: EventData<'room:moved'>): string =>
+  [MOVES[reason], ...(gapMs < NOTICED_MS ? [] : [`after ${seconds(gapMs)}`])].join(' · ');
+
 export function limitedMoment({ state, spentUsd, limitUsd }: EventData<'cost:limited'>): Moment {
   const spent = `${money(spentUsd)}${limitUsd === null ? '' : ` of ${money(limitUsd)}`}`;
   if (state === 'resumed') return { text: 'The assistant takes part again', tone: 'quiet' };

@@ -1,6 +1,12 @@
 import type { EndReason, EventData, SessionEvent } from '@parley/contract';
 import { unreachable } from '../../lib/unreachable.ts';
-import { configuredWords, groupedWords, limitedMoment, seamWords } from './conversationMoments.ts';
+import {
+  configuredWords,
+  groupedWords,
+  limitedMoment,
+  movedWords,
+  seamWords,
+} from './conversationMoments.ts';
 import type { Moment } from './moment.ts';
 
 const END_WORDS: Record<EndReason, string> = {
@@ -49,6 +55,8 @@ export function momentOf(event: SessionEvent): Moment | undefined {
       return { text: configuredWords(event.data.conversation), tone: 'quiet' };
     case 'assistant:rolled-over':
       return { text: seamWords(event.data), tone: 'seam' };
+    case 'room:moved':
+      return { text: movedWords(event.data), tone: 'seam' };
     case 'cost:limited':
       return limitedMoment(event.data);
     case 'devices:grouped':

@@ -68,6 +68,7 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
     case 'assistant:rolled-over':
     case 'cost:limited':
     case 'devices:grouped':
+    case 'room:moved':
     case 'tool:called':
     case 'error:raised':
       return;

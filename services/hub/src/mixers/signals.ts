@@ -2,19 +2,19 @@ import { keys, MixerSignal } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Membership } from '../session/Membership.ts';
 import type { Channels } from '../session/ports.ts';
-import type { Rooms } from '../session/Rooms.ts';
+import type { RoomKeeper } from '../session/RoomKeeper.ts';
 
 /** Hears what mixers tell without being asked. Every hub does; the store lets one of them act. */
 export async function listenToMixers(
   channels: Channels,
-  rooms: Pick<Rooms, 'lose'>,
+  keeper: Pick<RoomKeeper, 'closed'>,
   membership: Pick<Membership, 'gone'>,
   log: Log,
 ): Promise<void> {
   const act = (signal: MixerSignal): Promise<void> =>
     signal.type === 'participant:gone'
       ? membership.gone(signal.sessionId, signal.participantId, signal.mixerId)
-      : rooms.lose(signal.sessionId, signal.mixerId, signal.reason);
+      : keeper.closed(signal);
   await channels.subscribe(keys.mixerSignals, (message) => {
     let signal: MixerSignal;
     try {

@@ -12,6 +12,7 @@ const live: LiveSession = {
   createdAt: 2,
   mixer: null,
   locked: false,
+  epoch: 0,
   seats: [],
 };
 const ended: ArchivedSession = {

@@ -1,4 +1,4 @@
-import { AppError } from '@parley/contract';
+import { AppError, PastFact } from '@parley/contract';
 import type { EventPage, EventType, SessionEvent, SessionId } from '@parley/contract';
 import { fold } from './fold.ts';
 import type { Archive, ArchivedSession, EventTail } from './ports.ts';
@@ -10,6 +10,9 @@ export interface HistoryQuery {
 }
 
 const PAGE = 1_000;
+/** Words are this far back at most when one wants to know what was said last. */
+const SAID_WITHIN = 500;
+const SAID = ['turn:completed', 'text:sent', 'reply:completed'] as const;
 const SETTLE_LOOKS = 30;
 const SETTLE_PAUSE_MS = 30;
 
@@ -48,6 +51,14 @@ export class History {
       yield* page.events;
       after = page.nextAfter;
     }
+  }
+
+  /** What was said last, oldest first. */
+  async said(id: SessionId): Promise<PastFact[]> {
+    const head = (await this.#tail.head(id)) ?? 0;
+    const query = { after: Math.max(0, head - SAID_WITHIN), types: SAID, limit: SAID_WITHIN };
+    const { events } = await this.page(id, query);
+    return events.map(({ type, data }) => PastFact.parse({ type, data }));
   }
 
   /** A session that is not live, as of its last event. Throws `session-not-found`. */

@@ -47,7 +47,15 @@ export class Sessions {
         conversationId: wish.conversationId ?? null,
         conversation: applyChange(DEFAULT_CONVERSATION, wish.conversation ?? {}) ?? DEFAULT_CONVERSATION,
       };
-      const session: LiveSession = { id, settings, createdAt: now(), mixer: null, locked: false, seats: [] };
+      const session = {
+        id,
+        settings,
+        createdAt: now(),
+        mixer: null,
+        epoch: 0,
+        locked: false,
+        seats: [],
+      };
       const created = fact('session:created', id, session.createdAt, settings);
       if (!(await store.create(session, created))) continue;
       log.info({ sessionId: id }, 'session created');
@@ -103,8 +111,9 @@ export class Sessions {
       if (!session) return false;
       const here = present(session.seats);
       // Freed first: that the room closes is then no loss that devices must hear of.
-      if (condition.kind === 'any' && session.mixer && (await store.unplace(id, session.mixer)))
-        await rooms.close(id, session.mixer);
+      const { mixer, epoch } = session;
+      if (condition.kind === 'any' && mixer && (await store.unplace(id, { mixer, epoch }, null)))
+        await rooms.close(id, mixer);
       const at = now();
       const left = here.map(({ id: participantId, name }) =>
         fact('participant:left', id, at, { participantId, name, reason: 'session-ended' }),

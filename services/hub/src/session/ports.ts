@@ -6,6 +6,7 @@ import type {
   EventType,
   MixerId,
   MixerRecord,
+  MoveReason,
   NewEvent,
   ParticipantId,
   ParticipantView,
@@ -27,10 +28,28 @@ export interface LiveSession {
   createdAt: number;
   /** The mixer that has the room, or null while there is none. */
   mixer: MixerId | null;
+  /** Grows with each claim of the room; 0 while none ever had it. */
+  epoch: number;
   /** Nobody new may come in, but owners. */
   locked: boolean;
   seats: Seat[];
 }
+
+/** A room that was lost: since when (ms since the epoch), and why. */
+export interface Loss {
+  at: number;
+  why: MoveReason;
+}
+
+/** A mixer that has a room, and the how many-th claim of it that was; 0 when that is not known. */
+export interface Place {
+  mixer: MixerId;
+  epoch: number;
+}
+
+/** Who has a room now. `claimed`: since this very call; `former` is the mixer that had it before, if any. */
+export type Placed =
+  (Place & { outcome: 'found' }) | (Place & { outcome: 'claimed'; former: MixerId | null });
 
 /** Who a signed token stands for. */
 export interface ParticipantClaims {
@@ -137,10 +156,18 @@ export interface SessionStore {
     left: readonly NewEvent<'participant:left'>[],
     ended: NewEvent<'session:ended'>,
   ): Promise<{ outcome: 'missing' | 'kept' | 'changed' } | { outcome: 'ended'; mixer: MixerId | null }>;
-  /** Claims the session's room for a mixer unless it has one; returns the one it has now. */
-  place(id: SessionId, mixer: MixerId): Promise<MixerId | undefined>;
-  /** Frees the room if `mixer` still has it. */
-  unplace(id: SessionId, mixer: MixerId): Promise<boolean>;
+  /** Claims the session's room for a mixer unless it has one. A room that was lost before is told to have moved. */
+  place(
+    id: SessionId,
+    mixer: MixerId,
+    moved: (loss: Loss) => NewEvent<'room:moved'>,
+  ): Promise<Missing | Placed>;
+  /** Frees the room if it is still there, by that claim. With a loss it waits to be placed anew. */
+  unplace(id: SessionId, place: Place, loss: Loss | null): Promise<boolean>;
+  /** Sessions whose room is at this mixer. */
+  placedAt(mixer: MixerId): Promise<SessionId[]>;
+  /** Some of the sessions whose room was lost and that have none yet. */
+  homeless(limit: number): Promise<SessionId[]>;
   /** Seats whose time is over at `now`. */
   dueSeats(now: number, limit: number): Promise<{ sessionId: SessionId; participantId: ParticipantId }[]>;
   /** Sessions that nobody has been in since `before`. */
@@ -210,6 +237,14 @@ export interface MixerGateway {
 export interface MixerRegistry {
   get(id: MixerId): Promise<MixerRecord | undefined>;
   list(): Promise<MixerRecord[]>;
+}
+
+/** Tells dead mixers from living ones. */
+export interface MixerWatch {
+  /** Every mixer that was there once and is not any more. Called again and again. */
+  gone(): Promise<MixerId[]>;
+  /** Nothing is known or placed there any more. */
+  forget(id: MixerId): Promise<void>;
 }
 
 /** Redis channels: messages between processes that may be lost. */

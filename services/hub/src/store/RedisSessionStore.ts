@@ -1,4 +1,12 @@
-import { keys, MixerId, ParticipantId, ParticipantView, SessionId, SessionSettings } from '@parley/contract';
+import {
+  keys,
+  MixerId,
+  MoveReason,
+  ParticipantId,
+  ParticipantView,
+  SessionId,
+  SessionSettings,
+} from '@parley/contract';
 import type { NewEvent } from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
 import { SEEN_SECONDS } from '@parley/kit/sequencedLog';
@@ -9,6 +17,8 @@ import type {
   EndIf,
   LeaveIf,
   LiveSession,
+  Loss,
+  Place,
   Seat,
   SessionStore,
 } from '../session/ports.ts';
@@ -24,8 +34,10 @@ const StoredSession = z.object({
   settings: z.string().transform((text) => readSettings(text)),
   createdAt: z.coerce.number(),
   mixer: MixerId.optional(),
+  epoch: z.coerce.number().int().default(0),
   locked: z.literal('1').optional(),
 });
+const StoredLoss = z.object({ lostAt: z.coerce.number(), why: MoveReason });
 const Answer = z.tuple([z.string()], z.string());
 const seatIn = (text: string | undefined): Seat => StoredSeat.parse(JSON.parse(text ?? ''));
 
@@ -84,9 +96,9 @@ export class RedisSessionStore implements SessionStore {
     return ids.flatMap((id, index) => {
       const stored = hash(index * 2);
       if (stored.settings === undefined) return [];
-      const { settings, createdAt, mixer = null, locked } = StoredSession.parse(stored);
+      const { settings, createdAt, mixer = null, epoch, locked } = StoredSession.parse(stored);
       const seats = Object.values(hash(index * 2 + 1)).map(seatIn);
-      return [{ id, settings, createdAt, mixer, locked: locked !== undefined, seats }];
+      return [{ id, settings, createdAt, mixer, epoch, locked: locked !== undefined, seats }];
     });
   }
 
@@ -200,14 +212,40 @@ export class RedisSessionStore implements SessionStore {
     return { outcome: outcome === 'missing' || outcome === 'changed' ? outcome : 'kept' } as const;
   }
 
-  async place(id: SessionId, mixer: MixerId) {
-    const [outcome, winner] = await this.#run(id, scripts.place, [mixer]);
-    return outcome === 'placed' ? MixerId.parse(winner) : undefined;
+  async place(id: SessionId, mixer: MixerId, moved: (loss: Loss) => NewEvent<'room:moved'>) {
+    for (;;) {
+      const loss = await this.#loss(id);
+      const args = loss ? [loss.at, ...told(moved(loss))] : [''];
+      const [outcome, winner, epoch, former] = await this.#run(id, scripts.place, [mixer, ...args]);
+      if (outcome === 'missing') return { outcome } as const;
+      if (outcome !== 'found' && outcome !== 'claimed') continue; // lost or found again since it was read
+      const place = { mixer: MixerId.parse(winner), epoch: Number(epoch) };
+      if (outcome === 'found') return { outcome, ...place } as const;
+      return { outcome, ...place, former: former ? MixerId.parse(former) : null } as const;
+    }
   }
 
-  async unplace(id: SessionId, mixer: MixerId) {
-    const [outcome] = await this.#run(id, scripts.unplace, [mixer]);
+  async unplace(id: SessionId, { mixer, epoch }: Place, loss: Loss | null) {
+    const args = loss ? [loss.at, loss.why] : ['', ''];
+    const [outcome] = await this.#run(id, scripts.unplace, [mixer, epoch, ...args]);
     return outcome === 'unplaced';
+  }
+
+  async placedAt(mixer: MixerId): Promise<SessionId[]> {
+    const members = await this.#redis.zrangebylex(keys.rooms, `[${mixer} `, `(${mixer}!`);
+    return members.map((member) => SessionId.parse(member.slice(mixer.length + 1)));
+  }
+
+  async homeless(limit: number): Promise<SessionId[]> {
+    const ids = await this.#redis.srandmember(keys.homelessRooms, limit);
+    return ids.map((id) => SessionId.parse(id));
+  }
+
+  async #loss(id: SessionId): Promise<Loss | null> {
+    const [lostAt, why] = await this.#redis.hmget(keys.placement(id), 'lostAt', 'why');
+    if (!lostAt) return null;
+    const stored = StoredLoss.parse({ lostAt, why });
+    return { at: stored.lostAt, why: stored.why };
   }
 
   async dueSeats(now: number, limit: number) {
@@ -238,7 +276,8 @@ export class RedisSessionStore implements SessionStore {
   async #run(id: SessionId, script: Script, args: readonly (string | number)[]) {
     const { departures, emptySessions, liveSessions, events, eventChannel } = keys;
     const owned = [keys.session(id), keys.participants(id), departures, emptySessions, liveSessions];
-    const scriptKeys = [...owned, events, keys.seq(id), keys.formerParticipants(id)];
+    const placing = [keys.placement(id), keys.rooms, keys.homelessRooms];
+    const scriptKeys = [...owned, events, keys.seq(id), keys.formerParticipants(id), ...placing];
     for (let attempt = 1; ; attempt += 1) {
       const reply = await script.run(this.#redis, scriptKeys, [id, eventChannel, SEEN_SECONDS, ...args]);
       const answer = Answer.parse(reply);

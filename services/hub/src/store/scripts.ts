@@ -6,7 +6,8 @@ import { APPEND_FUNCTION } from '@parley/kit/sequencedLog';
  */
 const PRELUDE = `
 ${APPEND_FUNCTION}
-local session, participants, departures, empty, live, stream, counter, former = unpack(KEYS)
+local session, participants, departures, empty, live, stream, counter, former, placement, rooms, homeless =
+  unpack(KEYS)
 local sid, channel, seenSeconds = ARGV[1], ARGV[2], ARGV[3]
 local function arg(n) return ARGV[3 + n] end
 local function tell(seen, body) return append(stream, counter, seen, body, channel, seenSeconds) end
@@ -28,6 +29,7 @@ local function barred(pid, role)
   if was == 'left' or was == 'removed' then return was end
   if not was and role ~= 'owner' and redis.call('HGET', session, 'locked') then return 'locked' end
 end
+local function room(mixer) return mixer .. ' ' .. sid end
 `;
 
 /** settings, createdAt, seen, body → created | taken */
@@ -195,21 +197,45 @@ local mixer = redis.call('HGET', session, 'mixer')
 redis.call('DEL', session, participants, former)
 redis.call('ZREM', live, sid)
 redis.call('ZREM', empty, sid)
+redis.call('SREM', homeless, sid)
+if mixer then redis.call('ZREM', rooms, room(mixer)) end
 tell(arg(4), arg(5))
 redis.call('EXPIRE', counter, arg(3))
+redis.call('EXPIRE', placement, arg(3))
 return {'ended', mixer or ''}
 `;
 
-/** mixer → missing | placed winner */
+/**
+ * mixer, since when the room is lost ('' when it is not), seen, body → missing | changed | no-counter
+ * | found mixer epoch | claimed mixer epoch former. The epoch grows with each claim; the fact tells the end of a
+ * loss.
+ */
 export const PLACE = `${PRELUDE}
 if not exists() then return {'missing'} end
-redis.call('HSETNX', session, 'mixer', arg(1))
-return {'placed', redis.call('HGET', session, 'mixer')}
+local has = redis.call('HGET', session, 'mixer')
+if has then return {'found', has, redis.call('HGET', session, 'epoch') or '0'} end
+if (redis.call('HGET', placement, 'lostAt') or '') ~= arg(2) then return {'changed'} end
+if arg(2) ~= '' and not counted() then return {'no-counter'} end
+local former = redis.call('HGET', placement, 'mixer') or ''
+local epoch = redis.call('HINCRBY', placement, 'epoch', 1)
+redis.call('HSET', placement, 'mixer', arg(1))
+redis.call('HDEL', placement, 'lostAt', 'why')
+redis.call('HSET', session, 'mixer', arg(1), 'epoch', epoch)
+redis.call('ZADD', rooms, 0, room(arg(1)))
+redis.call('SREM', homeless, sid)
+if arg(2) ~= '' then tell(arg(3), arg(4)) end
+return {'claimed', arg(1), tostring(epoch), former}
 `;
 
-/** mixer → unplaced | kept */
+/** mixer, epoch (0 for any), now, why ('' when nobody is to have the room for now) → unplaced | kept */
 export const UNPLACE = `${PRELUDE}
 if redis.call('HGET', session, 'mixer') ~= arg(1) then return {'kept'} end
+if arg(2) ~= '0' and redis.call('HGET', session, 'epoch') ~= arg(2) then return {'kept'} end
 redis.call('HDEL', session, 'mixer')
+redis.call('ZREM', rooms, room(arg(1)))
+if arg(4) ~= '' then
+  redis.call('HSET', placement, 'lostAt', arg(3), 'why', arg(4))
+  redis.call('SADD', homeless, sid)
+end
 return {'unplaced'}
 `;

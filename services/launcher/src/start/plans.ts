@@ -46,8 +46,10 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
     service(nameOf('mixer', index, ports.mixers), `http://127.0.0.1:${port}/healthz`, {
       MEDIASOUP_WORKER_BIN: input.workerBin,
       METRICS_PORT: String(port),
+      // All of it ends together: there is nowhere to move to.
+      DRAIN_MS: env['DRAIN_MS'] ?? '0',
       ...networkMedia(input),
-      ...ownMediaPort(env, index),
+      ...(ports.mixers.length > 1 ? sharedMachine(env, index) : {}),
       ...(simulated
         ? {
             OPENAI_BASE_URL: `http://127.0.0.1:${ports.simulator}/v1`,
@@ -81,10 +83,12 @@ function believeFront(env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
   return { TRUST_PROXY: ['loopback', env['TRUST_PROXY'] ?? []].flat().join(',') };
 }
 
-/** A fixed port for media is the first mixer's; each further one has the next. */
-function ownMediaPort(env: Readonly<NodeJS.ProcessEnv>, index: number): NodeJS.ProcessEnv {
+/** Several mixers share the cores; a fixed port for media is the first mixer's, and each further one has the next. */
+function sharedMachine(env: Readonly<NodeJS.ProcessEnv>, index: number): NodeJS.ProcessEnv {
   const first = Number(env['RTC_PORT'] ?? 0);
-  return index > 0 && first > 0 ? { RTC_PORT: String(first + index) } : {};
+  const workers = env['MEDIASOUP_WORKERS'] ?? '1';
+  const port = first > 0 ? { RTC_PORT: String(first + index * Number(workers)) } : {};
+  return { MEDIASOUP_WORKERS: workers, ...port };
 }
 
 function webPlan({ root, env, ports }: PlanInput): ServicePlan {

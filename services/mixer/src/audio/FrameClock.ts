@@ -11,6 +11,8 @@ export interface FrameClockOptions {
   schedule?: (callback: () => void, delayMs: number) => () => void;
   /** Frames that one wake makes up for; older ones are skipped and counted. */
   maxCatchUp?: number;
+  /** Called before the ticks of each wake. */
+  onWake?: () => void;
   /** A tick that throws is removed and told here. Without it the error goes uncaught. */
   onError?: (error: unknown) => void;
 }
@@ -38,6 +40,7 @@ export class FrameClock {
   readonly #now: () => number;
   readonly #schedule: (callback: () => void, delayMs: number) => () => void;
   readonly #maxCatchUp: number;
+  readonly #onWake: (() => void) | undefined;
   readonly #onError: (error: unknown) => void;
   readonly #slots: readonly Slot[];
   readonly #lateness = new LatenessHistogram();
@@ -46,10 +49,11 @@ export class FrameClock {
   #cancel: (() => void) | undefined;
   #ticking = false;
 
-  constructor({ now, schedule, maxCatchUp = 25, onError }: FrameClockOptions = {}) {
+  constructor({ now, schedule, maxCatchUp = 25, onWake, onError }: FrameClockOptions = {}) {
     this.#now = now ?? (() => performance.now());
     this.#schedule = schedule ?? scheduleTimeout;
     this.#maxCatchUp = maxCatchUp;
+    this.#onWake = onWake;
     this.#onError = onError ?? throwUncaught;
     this.#slots = Array.from({ length: SLOTS }, (_, index) => ({
       offsetMs: (index * FRAME_MS) / SLOTS,
@@ -102,6 +106,7 @@ export class FrameClock {
 
   #wake(): void {
     this.#ticking = true;
+    this.#onWake?.();
     for (const slot of this.#slots) this.#catchUp(slot);
     this.#ticking = false;
     this.#arm();

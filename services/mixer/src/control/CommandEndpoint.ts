@@ -27,6 +27,8 @@ export interface CommandEndpointOptions {
   subscriber: Redis;
   redis: Redis;
   log: Log;
+  /** Called before each command: a process that slept for too long gives up its rooms in it (M27). */
+  beforeEach?: () => void;
   /** Epoch milliseconds. */
   now?: () => number;
 }
@@ -68,6 +70,7 @@ export class CommandEndpoint {
   }
 
   #receive(text: string): void {
+    this.#options.beforeEach?.();
     const envelope = this.#read(text);
     if (!envelope) return;
     if (envelope.deadline < this.#now()) {

@@ -1,29 +1,65 @@
 import { keys, type MixerId, type MixerSignal } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
-import type { Rooms } from '../room/Rooms.ts';
+import type { Rooms, RoomsEvents } from '../room/Rooms.ts';
 
-/** Tells every hub what happened in the rooms by itself. Returns its undo. */
-export function tellHubs(options: {
+/** A room's last facts are in Redis before hubs hear that it is gone; longer they are not kept waiting. */
+const FLUSH_WITHIN_MS = 1_000;
+
+export interface HubSignalsOptions {
   mixerId: MixerId;
-  rooms: Pick<Rooms, 'events'>;
+  rooms: Pick<Rooms, 'events' | 'has'>;
+  facts: { flushed(withinMs: number): Promise<void> };
   redis: Redis;
   log: Log;
-}): () => void {
-  const { mixerId, rooms, redis, log } = options;
-  const publish = (signal: MixerSignal) => {
-    redis
-      .publish(keys.mixerSignals, JSON.stringify(signal))
-      .catch((error: unknown) => log.warn({ err: error, signal: signal.type }, 'signal not sent'));
-  };
-  const onGone: Parameters<typeof rooms.events.on<'gone'>>[1] = (sessionId, participantId) =>
-    publish({ type: 'participant:gone', mixerId, sessionId, participantId });
-  const onClosed: Parameters<typeof rooms.events.on<'closed'>>[1] = (sessionId, reason) =>
-    publish({ type: 'room:closed', mixerId, sessionId, reason });
-  rooms.events.on('gone', onGone);
-  rooms.events.on('closed', onClosed);
-  return () => {
-    rooms.events.off('gone', onGone);
-    rooms.events.off('closed', onClosed);
-  };
+}
+
+/** Tells every hub what happened in the rooms by itself. */
+export class HubSignals {
+  readonly #options: HubSignalsOptions;
+  readonly #sending = new Set<Promise<void>>();
+  readonly #onGone = (...[sessionId, participantId]: RoomsEvents['gone']) =>
+    this.#send(() => ({
+      type: 'participant:gone',
+      mixerId: this.#options.mixerId,
+      sessionId,
+      participantId,
+    }));
+  readonly #onClosed = (...[sessionId, reason, epoch]: RoomsEvents['closed']) =>
+    this.#send(async () => {
+      await this.#options.facts.flushed(FLUSH_WITHIN_MS);
+      // A hub may have noticed by itself, and asked for a new one here.
+      if (this.#options.rooms.has(sessionId)) return undefined;
+      return { type: 'room:closed', mixerId: this.#options.mixerId, sessionId, epoch, reason };
+    });
+
+  constructor(options: HubSignalsOptions) {
+    this.#options = options;
+    options.rooms.events.on('gone', this.#onGone);
+    options.rooms.events.on('closed', this.#onClosed);
+  }
+
+  /** Resolves when all that happened so far is told. */
+  async told(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+
+  async close(): Promise<void> {
+    const { events } = this.#options.rooms;
+    events.off('gone', this.#onGone);
+    events.off('closed', this.#onClosed);
+    await this.told();
+  }
+
+  #send(signal: () => MixerSignal | undefined | Promise<MixerSignal | undefined>): void {
+    const { redis, log } = this.#options;
+    const send = async () => {
+      const said = await signal();
+      if (said) await redis.publish(keys.mixerSignals, JSON.stringify(said));
+    };
+    const sending = send()
+      .catch((error: unknown) => log.warn({ err: error }, 'signal not sent'))
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
 }

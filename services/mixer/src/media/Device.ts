@@ -12,8 +12,9 @@ import { z } from 'zod';
 import type { DeviceLine, LineEvents } from '../room/mediaPorts.ts';
 import type { Clock } from '../room/ports.ts';
 import { toMediaError } from './mediaError.ts';
-import { RouterMicrophone, type TapHome } from './RouterMicrophone.ts';
+import { RouterMicrophone } from './RouterMicrophone.ts';
 import { ICE_CONSENT_SECONDS, TransportWatch } from './transportWatch.ts';
+import type { Wing } from './Wing.ts';
 
 type Request<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['request']>;
 type Reply<Name extends MediaCommand> = z.infer<(typeof MEDIA_COMMANDS)[Name]['reply']>;
@@ -33,16 +34,11 @@ const SctpStream = z.object({
   maxRetransmits: z.number().int().min(0).max(65_535).optional(),
 });
 
-/** What a device needs of its room. */
-export interface DeviceHome extends TapHome {
-  readonly server: types.WebRtcServer;
-  /** The data producer that every device consumes. */
-  readonly downward: types.DataProducer;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 export interface DeviceOptions {
+  /** Where it is connected; being opened, perhaps. */
+  wing: Promise<Wing>;
+  clock: Clock;
+  log: Log;
   maySpeak: boolean;
   onClosed: () => void;
 }
@@ -50,7 +46,6 @@ export interface DeviceOptions {
 /** One browser: a transport each way, its microphone, its consumers, its data channels. They close with it. */
 export class Device implements DeviceLine {
   readonly events = new EventEmitter<LineEvents>();
-  readonly #home: DeviceHome;
   readonly #options: DeviceOptions;
   readonly #transports = new Map<TransportDirection, types.WebRtcTransport>();
   readonly #consumers = new Map<string, types.Consumer>();
@@ -60,10 +55,9 @@ export class Device implements DeviceLine {
   #downward: types.DataConsumer | undefined;
   #closed = false;
 
-  constructor(home: DeviceHome, options: DeviceOptions) {
-    this.#home = home;
+  constructor(options: DeviceOptions) {
     this.#options = options;
-    this.#watch = new TransportWatch(home.clock, () => this.events.emit('gone'));
+    this.#watch = new TransportWatch(options.clock, () => this.events.emit('gone'));
   }
 
   async command(name: MediaCommand, body: unknown): Promise<unknown> {
@@ -77,7 +71,7 @@ export class Device implements DeviceLine {
   send(text: string): void {
     // Rejects when the device reads too slowly or has just gone: what it misses is perishable.
     this.#downward?.send(text).catch((error: unknown) => {
-      this.#home.log.debug({ err: error }, 'data message dropped');
+      this.#options.log.debug({ err: error }, 'data message dropped');
     });
   }
 
@@ -98,8 +92,9 @@ export class Device implements DeviceLine {
 
   readonly #handlers: Handlers = {
     'transport:create': async ({ direction }) => {
-      const transport = await this.#home.router.createWebRtcTransport({
-        webRtcServer: this.#home.server,
+      const { router, server } = await this.#options.wing;
+      const transport = await router.createWebRtcTransport({
+        webRtcServer: server,
         enableSctp: true,
         preferUdp: true,
         iceConsentTimeout: ICE_CONSENT_SECONDS,
@@ -132,7 +127,7 @@ export class Device implements DeviceLine {
         kind: 'audio',
         rtpParameters: rtpParameters as unknown as types.RtpParameters,
       });
-      const microphone = this.#keep(await RouterMicrophone.open(producer, this.#home));
+      const microphone = this.#keep(await RouterMicrophone.open(producer, await this.#options.wing));
       this.#microphone?.close();
       this.#microphone = microphone;
       this.events.emit('microphone', microphone);
@@ -166,7 +161,8 @@ export class Device implements DeviceLine {
         protocol,
       });
       this.#keep(dataProducer);
-      const tap = await this.#home.direct.consumeData({ dataProducerId: dataProducer.id });
+      const { direct } = await this.#options.wing;
+      const tap = await direct.consumeData({ dataProducerId: dataProducer.id });
       this.#upward?.close();
       this.#upward = dataProducer;
       tap.on('message', (message) => this.events.emit('message', message));
@@ -177,7 +173,7 @@ export class Device implements DeviceLine {
     'data:consume': async ({ transportId }) => {
       const transport = this.#transport(transportId, 'recv');
       if (!this.#downward || this.#downward.closed) {
-        const dataProducerId = this.#home.downward.id;
+        const dataProducerId = (await this.#options.wing).downward.id;
         this.#downward = this.#keep(await transport.consumeData({ dataProducerId, ordered: true }));
       }
       const { id, dataProducerId, sctpStreamParameters, label, protocol } = this.#downward;
@@ -204,9 +200,9 @@ export class Device implements DeviceLine {
     producerId: string,
     rtpCapabilities: types.RtpCapabilities,
   ): Promise<types.Consumer> {
-    const { router, producerIds } = this.#home;
-    if (!producerIds.has(producerId)) throw new AppError('media-not-found', 'This source has left.');
-    if (!router.canConsume({ producerId, rtpCapabilities }))
+    const wing = await this.#options.wing;
+    if (!(await wing.bring(producerId))) throw new AppError('media-not-found', 'This source has left.');
+    if (!wing.router.canConsume({ producerId, rtpCapabilities }))
       throw new AppError('bad-media', 'This device cannot play what is sent here: it has no Opus.');
     const consumer = this.#keep(await transport.consume({ producerId, rtpCapabilities, paused: true }));
     this.#consumers.set(consumer.id, consumer);

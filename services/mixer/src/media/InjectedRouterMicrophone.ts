@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 import type { InjectedMicrophone, InjectedPacket } from '../room/mediaPorts.ts';
-import { openTap, RouterMicrophone, type TapHome } from './RouterMicrophone.ts';
+import { openTap, RouterMicrophone } from './RouterMicrophone.ts';
+import type { Wing } from './Wing.ts';
 import { opusParameters } from './opusParameters.ts';
 import { packRtp } from './packRtp.ts';
 
@@ -19,12 +20,12 @@ export class InjectedRouterMicrophone extends RouterMicrophone implements Inject
     this.#payloadType = producer.rtpParameters.codecs[0]?.payloadType ?? 0;
   }
 
-  static async inject(home: TapHome): Promise<InjectedRouterMicrophone> {
-    const producer = await home.direct.produce({
+  static async inject(wing: Wing): Promise<InjectedRouterMicrophone> {
+    const producer = await wing.direct.produce({
       kind: 'audio',
       rtpParameters: opusParameters({ levelExtensionId: LEVEL_EXTENSION_ID }),
     });
-    return new InjectedRouterMicrophone(producer, await openTap(producer, home));
+    return new InjectedRouterMicrophone(producer, await openTap(producer, wing));
   }
 
   send(packet: InjectedPacket): void {

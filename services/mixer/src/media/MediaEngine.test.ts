@@ -5,12 +5,22 @@ import { FakeClock } from '../testing/FakeClock.ts';
 import { FakeMedia } from '../testing/FakeMedia.ts';
 import { MediaEngine } from './MediaEngine.ts';
 import type { MediaWorker } from './MediaWorker.ts';
+import type { SeatingOptions } from './Seating.ts';
 
 class FakeWorker {
   readonly events = new EventEmitter<{ died: [Error] }>();
   readonly pid = 1;
   closed = false;
-  readonly openRoom = async () => new FakeMedia();
+  load = 0;
+  /** How many workers besides this one a room would get. */
+  others = 0;
+  readonly openRoom = async ({ another }: SeatingOptions) => {
+    this.load += 1;
+    const used = new Set([this as unknown as MediaWorker]);
+    for (let next = another(used); next; next = another(used)) used.add(next);
+    this.others = used.size - 1;
+    return new FakeMedia();
+  };
   readonly cpuSeconds = async () => 2;
 
   close(): void {
@@ -18,27 +28,30 @@ class FakeWorker {
   }
 }
 
-function makeEngine() {
+function makeEngine(count = 1) {
   const clock = new FakeClock();
   const workers: FakeWorker[] = [];
+  const ports: number[] = [];
   let refuse = false;
   const engine = new MediaEngine(
     {
       workerBin: undefined,
       listenIp: '127.0.0.1',
       announcedAddress: undefined,
-      port: 0,
+      port: 5_000,
+      workers: count,
       clock,
       log: silentLog,
     },
-    async () => {
+    async ({ port }) => {
+      ports.push(port);
       if (refuse) throw new Error('no binary');
       const worker = new FakeWorker();
       workers.push(worker);
       return worker as unknown as MediaWorker;
     },
   );
-  return { clock, workers, engine, refuse: (now: boolean) => (refuse = now) };
+  return { clock, workers, ports, engine, refuse: (now: boolean) => (refuse = now) };
 }
 /** Lets promises settle. */
 const settle = () => new Promise(setImmediate);
@@ -91,4 +104,27 @@ test('M4 closing closes the worker and ends the trying', async () => {
   await other.engine.open();
   other.engine.close();
   expect(other.workers[0]?.closed).toBe(true);
+});
+
+test('M29 rooms are spread over the workers by load; each worker has a port of its own', async () => {
+  const { workers, ports, engine } = makeEngine(3);
+  await engine.open();
+  expect(ports).toEqual([5_000, 5_001, 5_002]);
+  for (let i = 0; i < 6; i++) await engine.openRoom();
+  expect(workers.map(({ load }) => load)).toEqual([2, 2, 2]);
+  expect(workers[0]?.others).toBe(2);
+});
+
+test('M20 while one worker of several is dead, rooms go to the others, and it comes back on its own port', async () => {
+  const { clock, workers, ports, engine } = makeEngine(2);
+  await engine.open();
+  workers[0]?.events.emit('died', new Error('killed'));
+  await engine.openRoom();
+  expect(workers.map(({ load, others }) => [load, others])).toEqual([
+    [0, 0],
+    [1, 0],
+  ]);
+  clock.turn(100);
+  await settle();
+  expect([engine.ready, ports]).toEqual([true, [5_000, 5_001, 5_000]]);
 });

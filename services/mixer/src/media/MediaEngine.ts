@@ -1,97 +1,82 @@
-import { EventEmitter } from 'node:events';
 import { AppError } from '@parley/contract';
 import type { RoomMedia } from '../room/mediaPorts.ts';
-import { MediaWorker, type MediaWorkerOptions } from './MediaWorker.ts';
+import type { MediaWorker, MediaWorkerOptions } from './MediaWorker.ts';
+import { type StartWorker, WorkerSlot } from './WorkerSlot.ts';
 
-/** Not at once: the worker may have ended with the whole process group, and this process is about to. */
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 10_000;
 /** When a worker died its devices come back at once: a new room waits for the new worker rather than being refused. */
 const WORKER_WITHIN_MS = 4_000;
 
-type StartWorker = (options: MediaWorkerOptions) => Promise<MediaWorker>;
+export interface MediaEngineOptions extends MediaWorkerOptions {
+  /** How many; with a fixed port each takes the next one after it. */
+  workers?: number;
+  /** Devices of one room on one worker, before another one takes its next devices. */
+  participantsPerWorker?: number;
+}
 
-/** Keeps one media worker alive: a new one is started whenever the former died. */
+/** The media workers of this process. Rooms are spread over them by load, and a large one over several. */
 export class MediaEngine {
-  readonly #options: MediaWorkerOptions;
-  readonly #start: StartWorker;
-  readonly #started = new EventEmitter<{ worker: [MediaWorker] }>();
-  #worker: MediaWorker | undefined;
-  #cancelRetry: (() => void) | undefined;
-  #closed = false;
+  readonly #options: MediaEngineOptions;
+  readonly #slots: readonly WorkerSlot[];
 
   /** `start` is for tests. */
-  constructor(options: MediaWorkerOptions, start: StartWorker = (given) => MediaWorker.start(given)) {
+  constructor(options: MediaEngineOptions, start?: StartWorker) {
     this.#options = options;
-    this.#start = start;
+    this.#slots = Array.from({ length: options.workers ?? 1 }, (_, index) => {
+      const port = options.port === 0 ? 0 : options.port + index;
+      return new WorkerSlot({ ...options, port }, start);
+    });
   }
 
-  /** Starts the first worker. Rejects when there is none to be had: nobody should wait for a wrong configuration. */
+  /** Starts the first workers. Rejects when one does not start. */
   async open(): Promise<void> {
-    this.#adopt(await this.#start(this.#options));
+    await Promise.all(this.#slots.map((slot) => slot.open()));
   }
 
+  /** There is a worker for another room. */
   get ready(): boolean {
-    return this.#worker !== undefined;
+    return this.#workers.length > 0;
   }
 
-  get pid(): number | undefined {
-    return this.#worker?.pid;
+  get pids(): number[] {
+    return this.#workers.map(({ pid }) => pid);
   }
 
   async openRoom(): Promise<RoomMedia> {
-    const worker = this.#worker ?? (await this.#next());
+    const worker = this.#leastLoaded() ?? (await this.#next());
     if (!worker)
       throw new AppError('not-ready', 'The media server is starting again. Try again in a moment.');
-    return worker.openRoom();
+    const { participantsPerWorker = Infinity } = this.#options;
+    return worker.openRoom({ participantsPerWorker, another: (used) => this.#leastLoaded(used) });
   }
 
-  /** Seconds of CPU of the present worker since it started; 0 while there is none. */
+  /** Seconds of CPU that the present workers have used since they started. */
   async cpuSeconds(): Promise<number> {
-    return (await this.#worker?.cpuSeconds().catch(() => undefined)) ?? 0;
+    const used = await Promise.all(this.#workers.map((worker) => worker.cpuSeconds().catch(() => 0)));
+    return used.reduce((sum, seconds) => sum + seconds, 0);
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#cancelRetry?.();
-    this.#worker?.close();
-    this.#worker = undefined;
+    for (const slot of this.#slots) slot.close();
+  }
+
+  get #workers(): MediaWorker[] {
+    return this.#slots.flatMap(({ worker }) => worker ?? []);
+  }
+
+  #leastLoaded(except?: ReadonlySet<MediaWorker>): MediaWorker | undefined {
+    const free = this.#workers.filter((worker) => !except?.has(worker));
+    return free.sort((a, b) => a.load - b.load)[0];
   }
 
   /** The next worker, or nothing when it takes too long. */
   #next(): Promise<MediaWorker | undefined> {
     const { promise, resolve } = Promise.withResolvers<MediaWorker | undefined>();
     const cancel = this.#options.clock.after(WORKER_WITHIN_MS, () => resolve(undefined));
-    this.#started.once('worker', resolve);
+    const onStarted = () => resolve(this.#leastLoaded());
+    for (const slot of this.#slots) slot.events.once('started', onStarted);
     return promise.finally(() => {
       cancel();
-      this.#started.off('worker', resolve);
-    });
-  }
-
-  #adopt(worker: MediaWorker): void {
-    if (this.#closed) {
-      worker.close();
-      return;
-    }
-    this.#worker = worker;
-    this.#started.emit('worker', worker);
-    worker.events.once('died', (error) => {
-      if (this.#worker !== worker) return;
-      this.#worker = undefined;
-      this.#retry(FIRST_RETRY_MS, error);
-    });
-  }
-
-  #retry(delayMs: number, reason: unknown): void {
-    if (this.#closed) return;
-    this.#cancelRetry = this.#options.clock.after(delayMs, () => {
-      this.#options.log.error({ err: reason, afterMs: delayMs }, 'no media worker, starting one');
-      this.#start(this.#options).then(
-        (worker) => this.#adopt(worker),
-        (error: unknown) => this.#retry(Math.min(delayMs * 2, LAST_RETRY_MS), error),
-      );
+      for (const slot of this.#slots) slot.events.off('started', onStarted);
     });
   }
 }

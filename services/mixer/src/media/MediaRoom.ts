@@ -1,13 +1,16 @@
 import { EventEmitter } from 'node:events';
-import { DATA_CHANNEL_LABEL, type MediaParameters } from '@parley/contract';
+import type { MediaParameters } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { types } from 'mediasoup';
 import { RtpWriter } from '../audio/rtp.ts';
 import type { InjectedMicrophone, RoomMedia, RoomMediaEvents } from '../room/mediaPorts.ts';
 import type { Clock } from '../room/ports.ts';
-import { Device, type DeviceHome } from './Device.ts';
+import { Device } from './Device.ts';
 import { InjectedRouterMicrophone } from './InjectedRouterMicrophone.ts';
-import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
+import type { MediaWorker } from './MediaWorker.ts';
+import { opusParameters } from './opusParameters.ts';
+import { Seating, type SeatingOptions } from './Seating.ts';
+import { Wing } from './Wing.ts';
 
 /**
  * A signal to the whole process group (Ctrl-C) ends the worker a moment before this process hears of it: a room that is
@@ -16,70 +19,81 @@ import { opusParameters, ROUTER_CODECS } from './opusParameters.ts';
 const LOST_AFTER_MS = 100;
 
 export interface MediaRoomOptions {
-  worker: types.Worker;
-  server: types.WebRtcServer;
+  /** For the first wing. */
+  worker: MediaWorker;
+  seating: SeatingOptions;
   clock: Clock;
   log: Log;
 }
 
-/** A room's router with what is fixed in it: the way into this process, the assistant's track, the data broadcast. */
+/**
+ * A room's media: the assistant's track, the data broadcast, its devices, in one wing or, when it is large, in several.
+ * It is lost with any of them: half a room is none.
+ */
 export class MediaRoom implements RoomMedia {
   readonly events = new EventEmitter<RoomMediaEvents>();
-  readonly #home: DeviceHome;
+  readonly #options: MediaRoomOptions;
+  /** The first one has the assistant and the peers. */
+  readonly #wings: Wing[] = [];
+  readonly #first: Wing;
+  readonly #seating: Seating;
   readonly #assistant: types.Producer;
   readonly #rtp: RtpWriter;
   readonly #devices = new Set<Device>();
   #lost = false;
   #closed = false;
 
-  private constructor(home: DeviceHome, assistant: types.Producer) {
-    this.#home = home;
+  private constructor(options: MediaRoomOptions, first: Wing, assistant: types.Producer) {
+    this.#options = options;
+    this.#first = first;
     this.#assistant = assistant;
     this.#rtp = new RtpWriter({
       ssrc: assistant.rtpParameters.encodings?.[0]?.ssrc ?? 0,
       payloadType: assistant.rtpParameters.codecs[0]?.payloadType ?? 0,
     });
-    home.router.once('workerclose', () => {
-      if (this.#closed) return;
-      this.#lost = true;
-      home.clock.after(LOST_AFTER_MS, () => {
-        if (this.#closed) return;
-        this.close();
-        this.events.emit('lost');
-      });
-    });
+    this.#adopt(first);
+    this.#seating = new Seating(options.seating, first, (wing) => this.#adopt(wing));
   }
 
-  static async open({ worker, server, clock, log }: MediaRoomOptions): Promise<MediaRoom> {
-    const router = await worker.createRouter({ mediaCodecs: ROUTER_CODECS });
+  static async open(options: MediaRoomOptions): Promise<MediaRoom> {
+    const first = await Wing.open(options.worker, new Map());
     try {
-      const direct = await router.createDirectTransport();
-      const assistant = await direct.produce({ kind: 'audio', rtpParameters: opusParameters() });
-      const downward = await direct.produceData({ label: DATA_CHANNEL_LABEL });
-      const producerIds = new Set([assistant.id]);
-      return new MediaRoom({ router, server, direct, producerIds, downward, clock, log }, assistant);
+      const assistant = await first.direct.produce({ kind: 'audio', rtpParameters: opusParameters() });
+      first.keep(assistant);
+      return new MediaRoom(options, first, assistant);
     } catch (error) {
-      router.close();
+      first.close();
       throw error;
     }
   }
 
   get routerRtpCapabilities(): MediaParameters {
-    return this.#home.router.rtpCapabilities;
+    return this.#first.router.rtpCapabilities;
   }
 
   get assistantProducerId(): string {
     return this.#assistant.id;
   }
 
+  /** How many workers have a part of it. */
+  get wings(): number {
+    return this.#wings.length;
+  }
+
   openDevice({ maySpeak }: { maySpeak: boolean }): Device {
-    const device: Device = new Device(this.#home, { maySpeak, onClosed: () => this.#devices.delete(device) });
+    const { clock, log } = this.#options;
+    const { wing, stand } = this.#seating.sit();
+    const onClosed = () => {
+      stand();
+      this.#devices.delete(device);
+    };
+    const device: Device = new Device({ wing, clock, log, maySpeak, onClosed });
     this.#devices.add(device);
     return device;
   }
 
   inject(): Promise<InjectedMicrophone> {
-    return InjectedRouterMicrophone.inject(this.#home);
+    return InjectedRouterMicrophone.inject(this.#first);
   }
 
   speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): number {
@@ -89,14 +103,31 @@ export class MediaRoom implements RoomMedia {
   }
 
   broadcast(text: string): void {
-    if (!this.#closed && !this.#lost) this.#home.downward.send(text);
+    if (!this.#closed && !this.#lost) for (const { downward } of this.#wings) downward.send(text);
   }
 
-  /** Closes its devices and everything in the router. */
+  /** Closes its devices and everything in its wings. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const device of this.#devices) device.close();
-    this.#home.router.close();
+    for (const wing of this.#wings) wing.close();
+  }
+
+  #adopt(wing: Wing): void {
+    if (this.#closed) {
+      wing.close();
+      return;
+    }
+    this.#wings.push(wing);
+    wing.router.once('workerclose', () => {
+      if (this.#closed) return;
+      this.#lost = true;
+      this.#options.clock.after(LOST_AFTER_MS, () => {
+        if (this.#closed) return;
+        this.close();
+        this.events.emit('lost');
+      });
+    });
   }
 }

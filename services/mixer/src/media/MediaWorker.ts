@@ -4,6 +4,7 @@ import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { Clock } from '../room/ports.ts';
 import { MediaRoom } from './MediaRoom.ts';
+import type { SeatingOptions } from './Seating.ts';
 
 export interface MediaWorkerOptions {
   workerBin: string | undefined;
@@ -15,16 +16,22 @@ export interface MediaWorkerOptions {
   log: Log;
 }
 
+/** A device counts for its transports and what it hears; a room for what is fixed in it. */
+const LOAD_OF_WING = 0.2;
+
 /** One mediasoup process with its one port. Owns the rooms' routers: they are lost with it. */
 export class MediaWorker {
+  /** Parts of rooms that are here, and devices in them; whoever opens one counts it. */
+  wings = 0;
+  devices = 0;
+  readonly server: types.WebRtcServer;
   readonly events = new EventEmitter<{ died: [error: Error] }>();
   readonly #worker: types.Worker;
-  readonly #server: types.WebRtcServer;
   readonly #options: MediaWorkerOptions;
 
   private constructor(worker: types.Worker, server: types.WebRtcServer, options: MediaWorkerOptions) {
     this.#worker = worker;
-    this.#server = server;
+    this.server = server;
     this.#options = options;
     worker.on('died', (error) => this.events.emit('died', error));
   }
@@ -59,9 +66,17 @@ export class MediaWorker {
     return this.#worker.pid;
   }
 
-  openRoom(): Promise<MediaRoom> {
+  get load(): number {
+    return this.devices + this.wings * LOAD_OF_WING;
+  }
+
+  openRoom(seating: SeatingOptions): Promise<MediaRoom> {
     const { clock, log } = this.#options;
-    return MediaRoom.open({ worker: this.#worker, server: this.#server, clock, log });
+    return MediaRoom.open({ worker: this, seating, clock, log });
+  }
+
+  createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router> {
+    return this.#worker.createRouter({ mediaCodecs });
   }
 
   /** Seconds of CPU that the worker has used since it started. */

@@ -1,17 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { types } from 'mediasoup';
+import type { Wing } from './Wing.ts';
 import type { Microphone, MicrophoneEvents } from '../room/mediaPorts.ts';
 
 const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
-/** Where producers are tapped, and which there are now: mediasoup reports a wish for one that has just left as an error. */
-export interface TapHome {
-  readonly router: types.Router;
-  readonly direct: types.DirectTransport;
-  readonly producerIds: Set<string>;
-}
-
-/** A producer, and a consumer on the room's DirectTransport that brings its packets into this process. */
+/** A producer, and a consumer on its wing's DirectTransport that brings its packets into this process. */
 export class RouterMicrophone implements Microphone {
   readonly events = new EventEmitter<MicrophoneEvents>();
   readonly #producer: types.Producer;
@@ -26,8 +20,8 @@ export class RouterMicrophone implements Microphone {
     producer.observer.once('close', () => this.close());
   }
 
-  static async open(producer: types.Producer, home: TapHome): Promise<RouterMicrophone> {
-    return new RouterMicrophone(producer, await openTap(producer, home));
+  static async open(producer: types.Producer, wing: Wing): Promise<RouterMicrophone> {
+    return new RouterMicrophone(producer, await openTap(producer, wing));
   }
 
   get producerId(): string {
@@ -57,14 +51,11 @@ export class RouterMicrophone implements Microphone {
 }
 
 /** Closes the producer when it cannot be tapped: nobody may be heard by people and not by the mixer. */
-export async function openTap(
-  producer: types.Producer,
-  { direct, router, producerIds }: TapHome,
-): Promise<types.Consumer> {
-  producerIds.add(producer.id);
-  producer.observer.once('close', () => producerIds.delete(producer.id));
+export async function openTap(producer: types.Producer, wing: Wing): Promise<types.Consumer> {
+  wing.keep(producer);
   try {
-    return await direct.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities });
+    const { rtpCapabilities } = wing.router;
+    return await wing.direct.consume({ producerId: producer.id, rtpCapabilities });
   } catch (error) {
     producer.close();
     throw error;

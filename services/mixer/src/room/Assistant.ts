@@ -23,7 +23,7 @@ import { Playout } from './Playout.ts';
 import type { RealtimeLink } from './ports.ts';
 import { PRICES } from './prices.ts';
 import { RollOver } from './RollOver.ts';
-import type { SeamReason } from './seam.ts';
+import type { Moment, SeamReason } from './seam.ts';
 import { Troubles } from './Troubles.ts';
 import { detectionOf, isByHolding } from './turnTaking.ts';
 import { instructions } from './wording.ts';
@@ -115,6 +115,7 @@ export class Assistant {
       clock,
       model,
       tools,
+      past: options.past ?? [],
       bargeIn: settings.conversation.bargeIn,
       timeline: this.#timeline,
       meter: this.#guard.meter,
@@ -149,11 +150,7 @@ export class Assistant {
       afterMs: rollOverAfterMs,
       connect: (signal) => this.#keeper.second(signal),
       compact: async () => (this.#policy.paused ? undefined : succession.compact()),
-      moment: () => {
-        const { quietMs } = this.#timeline;
-        const { turnOpen, ...rest } = succession.moment;
-        return { quietMs, turnOpen: turnOpen || this.#held.busy, ...rest };
-      },
+      moment: () => this.moment,
       handOver: (next, reason) => this.#handOver(next, reason),
       drained: () => succession.drained(),
       endDrain: () => this.#conversation.endDrain(),
@@ -167,6 +164,13 @@ export class Assistant {
   /** Milliseconds of audio pushed so far: the room's input clock, which turns are placed on. */
   get inputMs(): number {
     return this.#timeline.inputMs;
+  }
+
+  /** Where the conversation stands, for whoever wants to interrupt it at a good moment. */
+  get moment(): Moment {
+    const { quietMs } = this.#timeline;
+    const { turnOpen, ...rest } = this.#conversation.succession.moment;
+    return { quietMs, turnOpen: turnOpen || this.#held.busy, ...rest };
   }
 
   get hasOutput(): boolean {

@@ -6,6 +6,7 @@ import { History } from './History.ts';
 import { Ledger } from './Ledger.ts';
 import { listenTo } from './listenTo.ts';
 import type { RealtimeLink, ResponseDone } from './ports.ts';
+import { recall } from './recall.ts';
 import { RecentIds } from './RecentIds.ts';
 import { type CompletedReply, Replies, type SaidReply } from './Replies.ts';
 import { ResponseQueue } from './ResponseQueue.ts';
@@ -45,6 +46,7 @@ export class Conversation {
   constructor(options: ConversationOptions) {
     this.#options = options;
     const { clock, timeline, tools, meter, model, fact } = options;
+    recall(this.#history, options.past);
     this.#ledger = new Ledger(meter, model, (data) => fact({ type: 'usage:recorded', data }));
     this.#tools = new ToolCalls(tools);
     this.#queue = new ResponseQueue(clock, {

@@ -25,9 +25,15 @@ import { RoomDevices } from './RoomDevices.ts';
 /** A room that nobody is in for so long closes: it holds a provider link, which costs. The session lives on. */
 export const EMPTY_ROOM_MS = 300_000;
 
-export type RoomCloseReason = 'empty' | 'worker-died' | 'closed' | 'drained';
+/** `given-away`: another mixer has it, or may have. */
+export type RoomCloseReason = 'empty' | 'worker-died' | 'closed' | 'drained' | 'given-away';
+
+/** So long devices go on hearing each other in a room that has moved, while they are being connected elsewhere. */
+export const LINGER_MS = 3_000;
 
 export interface RoomEvents {
+  /** The conversation here is over, and all of it told; it may go on elsewhere. `closed` follows. */
+  retired: [];
   /** This participant's media is gone for good; it has been removed. */
   gone: [participantId: ParticipantId];
   /** Once, last. */
@@ -40,6 +46,7 @@ export type RoomAssistant = Pick<
   | 'events'
   | 'state'
   | 'cost'
+  | 'moment'
   | 'hasOutput'
   | 'settled'
   | 'admitted'
@@ -55,9 +62,9 @@ export type RoomAssistant = Pick<
   | 'close'
 >;
 
-/** Takes durable facts in the order of the calls; never throws. */
+/** Takes durable facts in the order of the calls; never throws. Only while the session's room has no newer epoch. */
 export interface FactSink {
-  append(event: NewEvent): void;
+  append(event: NewEvent, room?: { readonly epoch: number | undefined }): void;
 }
 
 export interface RoomOptions {
@@ -69,6 +76,10 @@ export interface RoomOptions {
   frameClock: Pick<FrameClock, 'add'>;
   clock: Clock;
   facts: FactSink;
+  /** How often the session's room had been given to a mixer when it was given to this one. */
+  epoch?: number | undefined;
+  /** Asked before anything is told: a process that slept for too long closes its rooms in it (M27). */
+  beforeTelling?: () => void;
   log: Log;
 }
 
@@ -87,11 +98,14 @@ export class Room {
   readonly #audio: RoomAudio;
   readonly #counts = noAudio();
   #faults = 0;
+  #silent = false;
+  #epoch: number | undefined;
   #cancelEmpty: (() => void) | undefined;
   #closed = false;
 
   constructor(options: RoomOptions) {
     this.#options = options;
+    this.#epoch = options.epoch;
     const { media, assistant, codec, frameClock } = options;
     this.#floor = new Floor(options.clock, () => this.#floorChanged());
     this.#announcer = new Announcer({ media, members: this.#members, assistant, floor: this.#floor });
@@ -113,6 +127,19 @@ export class Room {
     media.events.once('lost', () => this.close('worker-died'));
     this.#listen();
     this.#watchEmpty();
+  }
+
+  get sessionId(): SessionId {
+    return this.#options.sessionId;
+  }
+
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
+  /** It was given to this mixer once more, and to nobody in between: it goes on. */
+  renew(epoch: number): void {
+    this.#epoch = epoch;
   }
 
   get participants(): number {
@@ -190,10 +217,22 @@ export class Room {
     this.#announcer.tell({ type: 'notice', level, message });
   }
 
-  /** Flag first, children next, event last; harmless twice. */
+  /** Ends the conversation. The devices stay connected to each other for a moment: their next room is being opened. */
+  retire(): void {
+    if (this.#closed || this.#silent) return;
+    this.#audio.close();
+    this.#options.assistant.close();
+    this.#silent = true;
+    this.#options.log.info('room retired');
+    this.#options.clock.after(LINGER_MS, () => this.close('given-away'));
+    this.events.emit('retired');
+  }
+
+  /** Flag first, children next, event last; harmless twice. What was given away comes to its end without a word. */
   close(reason: RoomCloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#silent ||= reason === 'given-away';
     this.#cancelEmpty?.();
     this.#announcer.close();
     this.#floor.close();
@@ -315,8 +354,10 @@ export class Room {
   }
 
   #record(fact: AssistantFact | { type: 'devices:grouped'; data: EventData<'devices:grouped'> }): void {
-    const { facts, sessionId } = this.#options;
-    facts.append({ id: newEventId(), sessionId, at: Date.now(), ...fact });
+    const { facts, sessionId, beforeTelling } = this.#options;
+    beforeTelling?.();
+    if (this.#silent) return;
+    facts.append({ id: newEventId(), sessionId, at: Date.now(), ...fact }, this);
   }
 
   /** A frame could not be made. Fifty may come in a second: the first one and every thousandth are logged. */

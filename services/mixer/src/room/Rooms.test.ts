@@ -58,8 +58,8 @@ function makeRooms({ maxRooms = 2 } = {}) {
   });
   rooms.events.on('gone', (...args) => told.push(['gone', ...args]));
   rooms.events.on('closed', (...args) => told.push(['closed', ...args]));
-  const open = (sessionId = newSessionId(), awaitAssistant = false) =>
-    rooms.handlers['room:open']({ sessionId, settings, awaitAssistant });
+  const open = (sessionId = newSessionId(), awaitAssistant = false, epoch?: number) =>
+    rooms.handlers['room:open']({ sessionId, settings, awaitAssistant, epoch });
   return {
     rooms,
     media,
@@ -77,7 +77,7 @@ test('opening twice, at once or later, gives the one room', async () => {
   const replies = await Promise.all([open(id), open(id)]);
   replies.push(await open(id));
   const reply = { routerRtpCapabilities: { codecs: [] } };
-  expect(replies).toEqual([reply, reply, reply]);
+  expect(replies).toEqual([true, false, false].map((made) => ({ ...reply, made })));
   expect([rooms.size, media.length, assistants.length]).toEqual([1, 1, 1]);
   expect(assistants[0]?.started).toBe(true);
 });
@@ -131,7 +131,7 @@ test('what happens in a room by itself is told with its session', async () => {
   media[0]?.events.emit('lost');
   expect(told).toEqual([
     ['gone', id, participantId],
-    ['closed', id, 'worker-died'],
+    ['closed', id, 'worker-died', undefined],
   ]);
   expect(facts).toMatchObject([{ sessionId: id, type: 'error:raised', data: { code: 'worker-died' } }]);
   expect(rooms.size).toBe(0);
@@ -146,7 +146,7 @@ test('room:close closes, also a room that is only being opened', async () => {
   const closing = rooms.handlers['room:close']({ sessionId: id });
   resolve();
   await Promise.all([opening, closing]);
-  expect(told).toEqual([['closed', id, 'closed']]);
+  expect(told).toEqual([['closed', id, 'closed', undefined]]);
   expect(rooms.size).toBe(0);
 });
 
@@ -162,7 +162,7 @@ test('M22 drain tells everybody, closes all rooms and opens none', async () => {
   resolve();
   await expect(late).rejects.toMatchObject({ code: 'no-mixer' });
   await expect(open()).rejects.toMatchObject({ code: 'no-mixer' });
-  expect(told).toEqual([['closed', id, 'drained']]);
+  expect(told).toEqual([['closed', id, 'drained', undefined]]);
   expect(media[0]?.last('notice')?.message).toContain('restarted');
   expect(media.map(({ closed }) => closed)).toEqual([true, true]);
 });
@@ -178,4 +178,42 @@ test('other settings reach the assistant of the room, also of one that is just b
   await rooms.handlers['room:configure']({ sessionId, conversation });
   await opening;
   expect(assistants[0]?.configured).toEqual([conversation]);
+});
+
+test('M27 the next epoch is the same room; after one of another mixer it ends without a word; an older one is refused', async () => {
+  const { rooms, assistants, media, facts, told, open } = makeRooms();
+  const id = newSessionId();
+  await open(id, false, 2);
+  expect(await open(id, false, 2)).toMatchObject({ made: false });
+  expect(await open(id, false, 3)).toMatchObject({ made: false });
+  expect([...rooms].map(({ epoch }) => epoch)).toEqual([3]);
+  await expect(open(id, false, 1)).rejects.toMatchObject({ code: 'conflict' });
+  assistants[0]?.sayAtClose();
+  expect(await open(id, false, 5)).toMatchObject({ made: true });
+  expect([assistants[0]?.closed, media[0]?.closed]).toEqual([true, true]);
+  expect([facts, told]).toEqual([[], []]);
+  expect([...rooms].map(({ epoch }) => epoch)).toEqual([5]);
+});
+
+test('M27 commands for another epoch find no room; closing or giving up an older one leaves the present', async () => {
+  const { rooms, told, open } = makeRooms();
+  const sessionId = newSessionId();
+  await open(sessionId, false, 3);
+  const of = { sessionId, epoch: 2, participantId: newParticipantId() };
+  const joining = rooms.handlers['participant:join']({ ...of, name: 'Anna', role: 'speaker' });
+  await expect(joining).rejects.toMatchObject({ code: 'session-not-found' });
+  await rooms.handlers['room:close']({ sessionId, epoch: 2 });
+  rooms.giveUp(sessionId, 2);
+  expect(rooms.size).toBe(1);
+  rooms.giveUp(sessionId, 3);
+  expect([rooms.size, told]).toEqual([0, []]);
+});
+
+test('M27 after a sleep all rooms are given up, silently, whatever they still had to say', async () => {
+  const world = makeRooms();
+  await world.open(newSessionId(), false, 1);
+  await world.open(newSessionId(), false, 1);
+  for (const assistant of world.assistants) assistant.sayAtClose();
+  world.rooms.giveUpAll();
+  expect([world.rooms.size, world.facts, world.told]).toEqual([0, [], []]);
 });

@@ -6,6 +6,7 @@ import {
   type ControlRequest,
   newEventId,
   type ParticipantId,
+  type PastFact,
   type SessionId,
   type SessionSettings,
 } from '@parley/contract';
@@ -20,13 +21,23 @@ export type ControlHandlers = {
 
 export interface RoomsEvents {
   gone: [sessionId: SessionId, participantId: ParticipantId];
-  closed: [sessionId: SessionId, reason: RoomCloseReason];
+  /** Not for one that was given away: that is for others to tell. */
+  closed: [sessionId: SessionId, reason: Exclude<RoomCloseReason, 'given-away'>, epoch: number | undefined];
 }
 
-export interface RoomsOptions extends Pick<RoomOptions, 'openPeer' | 'codec' | 'frameClock' | 'clock'> {
+/** What a session has behind it when its room is made. */
+export interface Before {
+  spentUsd: number;
+  past: readonly PastFact[];
+}
+
+export interface RoomsOptions extends Pick<
+  RoomOptions,
+  'openPeer' | 'codec' | 'frameClock' | 'clock' | 'beforeTelling'
+> {
   openMedia: MediaFactory;
   /** Makes an assistant that is not started yet. */
-  makeAssistant: (settings: SessionSettings, log: Log, spentUsd: number) => RoomAssistant & { start(): void };
+  makeAssistant: (settings: SessionSettings, log: Log, before: Before) => RoomAssistant & { start(): void };
   facts: FactSink;
   maxRooms: number;
   log: Log;
@@ -38,6 +49,7 @@ export class Rooms {
   readonly #options: RoomsOptions;
   readonly #rooms = new Map<SessionId, Room>();
   readonly #opening = new Map<SessionId, Promise<Room>>();
+  readonly #retired = new Set<Room>();
   readonly #counts = noAudio();
   #draining = false;
 
@@ -72,70 +84,108 @@ export class Rooms {
 
   /** The hub's commands. Each rejects with an AppError. */
   readonly handlers: ControlHandlers = {
-    'room:open': async ({ sessionId, settings, awaitAssistant, spentUsd = 0 }) => {
-      const room = await this.#open(sessionId, settings, spentUsd);
-      if (awaitAssistant) await mustSettle(room);
-      return { routerRtpCapabilities: room.routerRtpCapabilities };
+    'room:open': async (request) => {
+      const { room, made } = await this.#open(request);
+      if (request.awaitAssistant) await mustSettle(room);
+      return { routerRtpCapabilities: room.routerRtpCapabilities, made };
     },
-    'room:configure': async ({ sessionId, conversation }) => {
+    'room:configure': async ({ conversation, ...where }) => {
       // One that is being opened may have been asked for with the settings of before.
-      await this.#opening.get(sessionId)?.catch(() => undefined);
-      this.#room(sessionId).assistant.configure(conversation);
+      await this.#opening.get(where.sessionId)?.catch(() => undefined);
+      this.#room(where).assistant.configure(conversation);
       return {};
     },
-    'room:close': async ({ sessionId }) => {
+    'room:close': async ({ sessionId, epoch }) => {
       const opening = this.#opening.get(sessionId);
       const room = opening ? await opening.catch(() => undefined) : this.#rooms.get(sessionId);
+      if (room && !isOf(room, epoch)) return {};
       room?.close('closed');
       return {};
     },
-    'participant:join': async ({ sessionId, participantId, name, role }) => {
-      const room = this.#room(sessionId);
+    'participant:join': async ({ participantId, name, role, ...where }) => {
+      await this.#opening.get(where.sessionId)?.catch(() => undefined);
+      const room = this.#room(where);
       room.join({ id: participantId, name, role });
       return { routerRtpCapabilities: room.routerRtpCapabilities };
     },
-    'participant:leave': async ({ sessionId, participantId }) => {
-      this.#rooms.get(sessionId)?.leave(participantId);
+    'participant:leave': async ({ sessionId, epoch, participantId }) => {
+      const room = this.#rooms.get(sessionId);
+      if (room && isOf(room, epoch)) room.leave(participantId);
       return {};
     },
-    'participant:mute': async ({ sessionId, participantId, muted, by = 'self' }) => {
-      await this.#room(sessionId).mute(participantId, muted, by);
+    'participant:mute': async ({ participantId, muted, by = 'self', ...where }) => {
+      await this.#room(where).mute(participantId, muted, by);
       return {};
     },
-    'devices:group': async ({ sessionId, participantId, participantIds }) => {
-      this.#room(sessionId).group(participantId, participantIds);
+    'devices:group': async ({ participantId, participantIds, ...where }) => {
+      this.#room(where).group(participantId, participantIds);
       return {};
     },
-    'bridge:join': async ({ sessionId, participantId, name, role, sdp }) => ({
-      sdp: await this.#room(sessionId).joinPeer({ id: participantId, name, role }, sdp),
-    }),
-    'media:command': async ({ sessionId, participantId, name, body }) =>
-      this.#room(sessionId).command(participantId, name, body),
+    'bridge:join': async ({ participantId, name, role, sdp, ...where }) => {
+      await this.#opening.get(where.sessionId)?.catch(() => undefined);
+      return { sdp: await this.#room(where).joinPeer({ id: participantId, name, role }, sdp) };
+    },
+    'media:command': async ({ participantId, name, body, ...where }) =>
+      this.#room(where).command(participantId, name, body),
   };
+
+  has(sessionId: SessionId): boolean {
+    return this.#rooms.has(sessionId);
+  }
+
+  /** Another mixer has this room: it ends here without a word. One of a newer epoch stays. */
+  giveUp(sessionId: SessionId, epoch: number): void {
+    const room = this.#rooms.get(sessionId);
+    if (room && (room.epoch ?? 0) <= epoch) room.close('given-away');
+  }
+
+  /** This process was away for so long that others may have all its rooms. */
+  giveUpAll(): void {
+    for (const room of this.#rooms.values()) room.close('given-away');
+  }
+
+  /** Those that are not over yet, retired ones included. */
+  get busy(): boolean {
+    return this.#rooms.size + this.#opening.size + this.#retired.size > 0;
+  }
+
+  /** Opens no more rooms. */
+  refuseMore(): void {
+    this.#draining = true;
+  }
 
   /** Opens no more rooms and closes those that are open; everybody in them is told. */
   drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
+    this.refuseMore();
     for (const room of this.#rooms.values()) {
       room.notify('info', 'The voice server is being restarted. You will be connected again.');
       room.close('drained');
     }
+    for (const room of this.#retired) room.close('given-away');
   }
 
-  #open(sessionId: SessionId, settings: SessionSettings, spentUsd: number): Promise<Room> {
+  async #open(request: Opening): Promise<{ room: Room; made: boolean }> {
+    const { sessionId, epoch = 0 } = request;
     const existing = this.#rooms.get(sessionId);
-    if (existing) return Promise.resolve(existing);
-    let opening = this.#opening.get(sessionId);
-    if (!opening) {
-      this.#refuseWhenFull();
-      opening = this.#make(sessionId, settings, spentUsd).finally(() => this.#opening.delete(sessionId));
-      this.#opening.set(sessionId, opening);
+    if (existing) {
+      const own = existing.epoch ?? 0;
+      if (epoch !== 0 && epoch < own)
+        throw new AppError('conflict', 'The room has moved. Join the session again.');
+      if (epoch <= own + 1) {
+        if (epoch > own) existing.renew(epoch);
+        return { room: existing, made: false };
+      }
+      existing.close('given-away');
     }
-    return opening;
+    let opening = this.#opening.get(sessionId);
+    if (opening) return { room: await opening, made: false };
+    this.#refuseWhenFull();
+    opening = this.#make(request).finally(() => this.#opening.delete(sessionId));
+    this.#opening.set(sessionId, opening);
+    return { room: await opening, made: true };
   }
 
-  async #make(sessionId: SessionId, settings: SessionSettings, spentUsd: number): Promise<Room> {
+  async #make({ sessionId, epoch, settings, spentUsd = 0, past = [] }: Opening): Promise<Room> {
     const { openMedia, makeAssistant } = this.#options;
     const log = this.#options.log.child({ sessionId });
     const media = await openMedia();
@@ -143,32 +193,46 @@ export class Rooms {
       media.close();
       this.#refuseWhenFull();
     }
-    const assistant = makeAssistant(settings, log, spentUsd);
-    const room = new Room({ ...this.#options, sessionId, media, assistant, log });
+    const assistant = makeAssistant(settings, log, { spentUsd, past });
+    const room = new Room({ ...this.#options, sessionId, epoch, media, assistant, log });
     this.#rooms.set(sessionId, room);
-    room.events.on('gone', (participantId) => this.events.emit('gone', sessionId, participantId));
+    room.events.on('gone', (participantId) => {
+      if (this.#rooms.get(sessionId) === room) this.events.emit('gone', sessionId, participantId);
+    });
+    room.events.once('retired', () => this.#retire(sessionId, room));
     room.events.once('closed', (reason) => this.#closed(sessionId, room, reason));
     assistant.start();
-    log.info({ rooms: this.#rooms.size }, 'room opened');
+    log.info({ rooms: this.#rooms.size, epoch, known: past.length }, 'room opened');
     return room;
   }
 
-  #closed(sessionId: SessionId, room: Room, reason: RoomCloseReason): void {
+  /** Another mixer may have it from now on. */
+  #retire(sessionId: SessionId, room: Room): void {
     this.#rooms.delete(sessionId);
+    this.#retired.add(room);
+    this.events.emit('closed', sessionId, 'drained', room.epoch);
+  }
+
+  #closed(sessionId: SessionId, room: Room, reason: RoomCloseReason): void {
+    if (this.#rooms.get(sessionId) === room) this.#rooms.delete(sessionId);
+    this.#retired.delete(room);
     addCounts(this.#counts, room.audioCounts());
     if (reason === 'worker-died')
-      this.#options.facts.append({
-        id: newEventId(),
-        sessionId,
-        at: Date.now(),
-        type: 'error:raised',
-        data: {
-          source: 'mixer',
-          code: 'worker-died',
-          message: 'The voice server failed and is starting again. Everybody is being connected anew.',
+      this.#options.facts.append(
+        {
+          id: newEventId(),
+          sessionId,
+          at: Date.now(),
+          type: 'error:raised',
+          data: {
+            source: 'mixer',
+            code: 'worker-died',
+            message: 'The voice server failed and is starting again. Everybody is being connected anew.',
+          },
         },
-      });
-    this.events.emit('closed', sessionId, reason);
+        room,
+      );
+    if (reason !== 'given-away') this.events.emit('closed', sessionId, reason, room.epoch);
   }
 
   #refuseWhenFull(): void {
@@ -178,15 +242,22 @@ export class Rooms {
       throw new AppError('no-mixer', `This voice server is full (${maxRooms} rooms). Try again later.`);
   }
 
-  #room(sessionId: SessionId): Room {
+  #room({ sessionId, epoch }: Where): Room {
     const room = this.#rooms.get(sessionId);
-    if (room) return room;
+    if (room && isOf(room, epoch)) return room;
     throw new AppError(
       'session-not-found',
       'The room of this session is not open here. Join the session again.',
     );
   }
 }
+
+type Opening = ControlRequest<'room:open'>;
+type Where = Pick<Opening, 'sessionId' | 'epoch'>;
+
+/** Whoever names no epoch means the room that is there. */
+const isOf = (room: Room, epoch: number | undefined): boolean =>
+  epoch === undefined || room.epoch === undefined || room.epoch === epoch;
 
 /** Waits for the first attempt to reach the provider; one that failed is the caller's error, with its words. */
 async function mustSettle(room: Room): Promise<void> {

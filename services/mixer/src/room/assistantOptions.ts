@@ -1,4 +1,4 @@
-import type { SessionSettings } from '@parley/contract';
+import type { PastFact, SessionSettings } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Spending } from './CostMeter.ts';
 import type { Clock, LinkFactory, ToolDefinition } from './ports.ts';
@@ -22,6 +22,8 @@ export interface AssistantOptions {
   prices?: PriceTable;
   /** What the session has cost before. */
   spentUsd?: number;
+  /** What was said in the rooms that the session had before, oldest first. */
+  past?: readonly PastFact[];
   /** The sum over all sessions of this process. */
   spending?: Spending;
   /** Age of a link, and tokens that an answer has to read, from which on a new one takes over. */

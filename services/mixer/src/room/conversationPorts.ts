@@ -1,4 +1,4 @@
-import type { EventData, ParticipantId } from '@parley/contract';
+import type { EventData, ParticipantId, PastFact } from '@parley/contract';
 import type { InputTimeline } from '../audio/InputTimeline.ts';
 import type { AnswerPolicy } from './AnswerPolicy.ts';
 import type { AssistantEvents, AssistantFact } from './assistantEvents.ts';
@@ -19,6 +19,8 @@ export interface ConversationOptions {
   clock: Clock;
   model: string;
   tools: readonly ToolDefinition[];
+  /** What was said before there was this room. */
+  past: readonly PastFact[];
   bargeIn: BargeInSettings;
   timeline: InputTimeline;
   meter: CostMeter;

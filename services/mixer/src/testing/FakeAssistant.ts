@@ -3,6 +3,7 @@ import type { AssistantState, ConversationSettings, ParticipantId } from '@parle
 import type { AssistantEvents } from '../room/Assistant.ts';
 import { type CostView, Spending } from '../room/CostMeter.ts';
 import type { PlayoutReport } from '../room/HeardPosition.ts';
+import type { Moment } from '../room/seam.ts';
 import type { RoomAssistant } from '../room/Room.ts';
 
 /** An assistant without a provider: keeps what it hears, says the frames that a test gives it. */
@@ -20,8 +21,10 @@ export class FakeAssistant implements RoomAssistant {
   holders: readonly ParticipantId[] = [];
   people = 0;
   cost: CostView = { spentUsd: 0, limitUsd: null, tokens: new Spending().tokens, participants: [] };
+  moment: Moment = { quietMs: Infinity, turnOpen: false, answering: false, playing: false };
   started = false;
   closed = false;
+  #owes = false;
 
   get hasOutput(): boolean {
     return this.output.length > 0;
@@ -76,8 +79,15 @@ export class FakeAssistant implements RoomAssistant {
     this.people = count;
   }
 
+  /** It has something open, which comes to its end on record when it is closed. */
+  sayAtClose(): void {
+    this.#owes = true;
+  }
+
   close(): void {
     this.closed = true;
+    const data = { source: 'mixer', code: 'cut', message: 'The last words.' } as const;
+    if (this.#owes) this.events.emit('fact', { type: 'error:raised', data });
   }
 
   /** Everything heard, in one piece. */

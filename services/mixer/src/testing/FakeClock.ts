@@ -31,6 +31,11 @@ export class FakeClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /** The process was stopped: time goes by, and no timer runs. */
+  sleep(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   #next(untilMs: number) {
     let next: { atMs: number; run: () => void } | undefined;
     for (const timer of this.#timers)

@@ -81,6 +81,7 @@ const events = [
   reply(16_000, 'Cut', 700, 'cancelled'),
   event(20_000, 'participant:left', { ...anna, reason: 'left' }),
   event(21_000, 'tool:called', { callId: 'c', name: 'find_it', arguments: '{}' }),
+  event(30_000, 'room:moved', { reason: 'mixer-lost', gapMs: 1_240 }),
   event(60_000, 'session:ended', { reason: 'idle' }),
 ];
 
@@ -134,6 +135,8 @@ Cu …
 *17:41:20 Anna left*
 
 *17:41:21 The assistant called find\\_it*
+
+*17:41:30 The conversation went on at another voice server, after 1.2 s*
 
 *17:42:00 The session ended*
 `);

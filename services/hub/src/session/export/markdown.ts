@@ -55,6 +55,8 @@ function describe(event: SessionEvent): string | undefined {
       return `The assistant was lost: ${plain(event.data.message)}`;
     case 'assistant:rolled-over':
       return 'Another connection carries the conversation on';
+    case 'room:moved':
+      return `The conversation went on at another voice server, after ${(event.data.gapMs / 1000).toFixed(1)} s`;
     case 'tool:called':
       return `The assistant called ${plain(event.data.name)}`;
     case 'error:raised':
