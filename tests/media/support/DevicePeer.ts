@@ -158,8 +158,8 @@ export class DevicePeer {
       label: 'parley',
       protocol: '',
     });
-    this.producerId = (await producing).producerId;
-    await upward;
+    const [{ producerId }] = await Promise.all([producing, upward]);
+    this.producerId = producerId;
     await until('the way up', () => this.connected);
   }
 }

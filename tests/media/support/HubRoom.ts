@@ -1,4 +1,4 @@
-import type { MediaCommand, ParticipantId, SessionId } from '@parley/contract';
+import type { ParticipantId, SessionId } from '@parley/contract';
 import type { HubApi } from '../../support/HubApi.ts';
 import { SignalingClient } from '../../support/SignalingClient.ts';
 import type { DeviceRoom } from './DevicePeer.ts';
@@ -27,7 +27,6 @@ export class HubRoom implements DeviceRoom {
     return this.participantId;
   }
 
-  command<Name extends MediaCommand>(_participant: ParticipantId, name: Name, body: unknown): Promise<never> {
-    return this.client.ask(name, body) as Promise<never>;
-  }
+  readonly command: DeviceRoom['command'] = (_participant, name, body) =>
+    this.client.ask(name, body) as ReturnType<DeviceRoom['command']> as never;
 }

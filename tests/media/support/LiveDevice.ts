@@ -13,7 +13,9 @@ export class LiveDevice {
   readonly #hears: () => LiveDevice;
   #peer: DevicePeer;
   #joins = 1;
-  #moving: Promise<void> | undefined;
+  #moving: Promise<unknown> = Promise.resolve();
+  /** Moves that did not come to an end. */
+  readonly troubles: unknown[] = [];
   #closed = false;
 
   private constructor(room: HubRoom, peer: DevicePeer, options: LiveDeviceOptions) {
@@ -23,7 +25,12 @@ export class LiveDevice {
     this.#hears = options.hears;
     this.#peer = peer;
     this.#speak();
-    room.client.socket.on('room:reset', () => (this.#moving = this.#move()));
+    // One move after another: a room may be lost again while its devices are still on their way.
+    room.client.socket.on('room:reset', () => {
+      this.#moving = this.#moving
+        .then(() => this.#move())
+        .catch((error: unknown) => this.troubles.push(error));
+    });
   }
 
   static async join(api: HubApi, session: SessionId, options: LiveDeviceOptions): Promise<LiveDevice> {
@@ -61,7 +68,7 @@ export class LiveDevice {
   async close(): Promise<void> {
     this.#closed = true;
     this.room.client.close();
-    await this.#moving?.catch(() => undefined);
+    await this.#moving;
     await this.#peer.close();
   }
 

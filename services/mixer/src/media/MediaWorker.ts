@@ -92,11 +92,23 @@ export class MediaWorker {
 
 async function createWorker(workerBin: string | undefined): Promise<types.Worker> {
   try {
-    return await mediasoup.createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+    const worker = await mediasoup.createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+    outliveSignals(worker);
+    return worker;
   } catch (error) {
     const words = error instanceof Error ? error.message : 'unknown reason';
     throw new Error(`mediasoup's worker does not start (${words}). See MEDIASOUP_WORKER_BIN.`, {
       cause: error,
     });
   }
+}
+
+/**
+ * mediasoup closes its workers when this process is asked to end. Here rooms are to move first; their owner closes the
+ * worker then.
+ */
+function outliveSignals(worker: types.Worker): void {
+  const { onSignal } = worker as { onSignal?: () => void };
+  if (!onSignal) return;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
 }

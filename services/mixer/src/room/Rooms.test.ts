@@ -1,75 +1,6 @@
-import {
-  DEFAULT_CONVERSATION,
-  newParticipantId,
-  newSessionId,
-  type NewEvent,
-  type SessionSettings,
-} from '@parley/contract';
-import { silentLog } from '@parley/kit/log';
+import { DEFAULT_CONVERSATION, newParticipantId, newSessionId } from '@parley/contract';
 import { expect, test } from 'vitest';
-import { FakeAssistant } from '../testing/FakeAssistant.ts';
-import { FakeClock } from '../testing/FakeClock.ts';
-import { FakeMedia } from '../testing/FakeMedia.ts';
-import { ManualFrames } from '../testing/ManualFrames.ts';
-import type { RoomMedia } from './mediaPorts.ts';
-import { Rooms } from './Rooms.ts';
-
-const settings: SessionSettings = {
-  title: 'A room',
-  voice: 'marin',
-  agentName: 'Parley',
-  systemPrompt: '',
-  conversationId: null,
-  conversation: DEFAULT_CONVERSATION,
-};
-const codec = {
-  decoder: () => {
-    throw new Error('Nobody speaks here');
-  },
-  encoder: () => ({ encode: () => new Uint8Array(3), close: () => undefined }),
-};
-
-function makeRooms({ maxRooms = 2 } = {}) {
-  const clock = new FakeClock();
-  const media: FakeMedia[] = [];
-  const assistants: FakeAssistant[] = [];
-  const facts: NewEvent[] = [];
-  const told: unknown[] = [];
-  let gate: Promise<unknown> = Promise.resolve();
-  const rooms = new Rooms({
-    openMedia: async (): Promise<RoomMedia> => {
-      await gate;
-      const made = new FakeMedia();
-      media.push(made);
-      return made;
-    },
-    openPeer: () => Promise.reject(new Error('No peers here')),
-    makeAssistant: () => {
-      const made = new FakeAssistant();
-      assistants.push(made);
-      return made;
-    },
-    codec,
-    frameClock: new ManualFrames(clock),
-    clock,
-    facts: { append: (event) => facts.push(event) },
-    maxRooms,
-    log: silentLog,
-  });
-  rooms.events.on('gone', (...args) => told.push(['gone', ...args]));
-  rooms.events.on('closed', (...args) => told.push(['closed', ...args]));
-  const open = (sessionId = newSessionId(), awaitAssistant = false, epoch?: number) =>
-    rooms.handlers['room:open']({ sessionId, settings, awaitAssistant, epoch });
-  return {
-    rooms,
-    media,
-    assistants,
-    facts,
-    told,
-    open,
-    wait: (until: Promise<unknown>) => void (gate = until),
-  };
-}
+import { roomsWorld as makeRooms, settings } from '../testing/roomsWorld.ts';
 
 test('opening twice, at once or later, gives the one room', async () => {
   const { rooms, media, assistants, open } = makeRooms();
@@ -196,11 +127,12 @@ test('M27 the next epoch is the same room; after one of another mixer it ends wi
 });
 
 test('M27 commands for another epoch find no room; closing or giving up an older one leaves the present', async () => {
-  const { rooms, told, open } = makeRooms();
+  const { clock, rooms, told, open } = makeRooms();
   const sessionId = newSessionId();
   await open(sessionId, false, 3);
   const of = { sessionId, epoch: 2, participantId: newParticipantId() };
   const joining = rooms.handlers['participant:join']({ ...of, name: 'Anna', role: 'speaker' });
+  clock.turn(1_000);
   await expect(joining).rejects.toMatchObject({ code: 'session-not-found' });
   await rooms.handlers['room:close']({ sessionId, epoch: 2 });
   rooms.giveUp(sessionId, 2);
@@ -216,4 +148,14 @@ test('M27 after a sleep all rooms are given up, silently, whatever they still ha
   for (const assistant of world.assistants) assistant.sayAtClose();
   world.rooms.giveUpAll();
   expect([world.rooms.size, world.facts, world.told]).toEqual([0, [], []]);
+});
+
+test('M27 who joins before the room is asked for waits for it', async () => {
+  const { clock, rooms, open } = makeRooms();
+  const sessionId = newSessionId();
+  const anna = { participantId: newParticipantId(), name: 'Anna', role: 'speaker' as const };
+  const joining = rooms.handlers['participant:join']({ sessionId, epoch: 1, ...anna });
+  await open(sessionId, false, 1);
+  await joining;
+  expect([rooms.participants, clock.timers]).toEqual([1, 0]);
 });

@@ -43,6 +43,9 @@ export interface RoomsOptions extends Pick<
   log: Log;
 }
 
+/** A room that was given to this mixer is asked for within this time. */
+const OPENED_WITHIN_MS = 1_000;
+
 /** All rooms of this mixer. Owns them; `drain` is the polite close. */
 export class Rooms {
   readonly events = new EventEmitter<RoomsEvents>();
@@ -50,6 +53,7 @@ export class Rooms {
   readonly #rooms = new Map<SessionId, Room>();
   readonly #opening = new Map<SessionId, Promise<Room>>();
   readonly #retired = new Set<Room>();
+  readonly #openings = new EventEmitter<{ opened: [sessionId: SessionId] }>();
   readonly #counts = noAudio();
   #draining = false;
 
@@ -103,7 +107,7 @@ export class Rooms {
       return {};
     },
     'participant:join': async ({ participantId, name, role, ...where }) => {
-      await this.#opening.get(where.sessionId)?.catch(() => undefined);
+      await this.#opened(where);
       const room = this.#room(where);
       room.join({ id: participantId, name, role });
       return { routerRtpCapabilities: room.routerRtpCapabilities };
@@ -122,7 +126,7 @@ export class Rooms {
       return {};
     },
     'bridge:join': async ({ participantId, name, role, sdp, ...where }) => {
-      await this.#opening.get(where.sessionId)?.catch(() => undefined);
+      await this.#opened(where);
       return { sdp: await this.#room(where).joinPeer({ id: participantId, name, role }, sdp) };
     },
     'media:command': async ({ participantId, name, body, ...where }) =>
@@ -173,6 +177,7 @@ export class Rooms {
         throw new AppError('conflict', 'The room has moved. Join the session again.');
       if (epoch <= own + 1) {
         if (epoch > own) existing.renew(epoch);
+        this.#openings.emit('opened', sessionId);
         return { room: existing, made: false };
       }
       existing.close('given-away');
@@ -202,6 +207,7 @@ export class Rooms {
     room.events.once('retired', () => this.#retire(sessionId, room));
     room.events.once('closed', (reason) => this.#closed(sessionId, room, reason));
     assistant.start();
+    this.#openings.emit('opened', sessionId);
     log.info({ rooms: this.#rooms.size, epoch, known: past.length }, 'room opened');
     return room;
   }
@@ -233,6 +239,18 @@ export class Rooms {
         room,
       );
     if (reason !== 'given-away') this.events.emit('closed', sessionId, reason, room.epoch);
+  }
+
+  /** Somebody joins by another hub than the one that opens the room, and may be a little faster. */
+  async #opened({ sessionId, epoch }: Where): Promise<void> {
+    if (epoch === undefined || this.#rooms.get(sessionId)?.epoch === epoch) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onOpened = (id: SessionId) => id === sessionId && resolve();
+    this.#openings.on('opened', onOpened);
+    const undo = this.#options.clock.after(OPENED_WITHIN_MS, resolve);
+    await promise;
+    undo();
+    this.#openings.off('opened', onOpened);
   }
 
   #refuseWhenFull(): void {
