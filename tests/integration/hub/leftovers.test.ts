@@ -2,6 +2,7 @@ import { keys, newMixerId, newParticipantId, newSessionId } from '@parley/contra
 import type { SessionId } from '@parley/contract';
 import { fact } from '@parley/hub/session/events';
 import { unknownSettings } from '@parley/hub/session/fold';
+import type { Loss } from '@parley/hub/session/ports';
 import { newSeat } from '@parley/hub/session/views';
 import { RedisSessionStore } from '@parley/hub/store/RedisSessionStore';
 import { closeRedis, createRedis, type Redis } from '@parley/kit/redis';
@@ -31,9 +32,13 @@ afterAll(async () => {
 async function liveAndEnd(): Promise<SessionId> {
   const id = newSessionId();
   const settings = unknownSettings(id);
-  const session = { id, settings, createdAt: 1, mixer: null, locked: false, seats: [] };
+  const session = { id, settings, createdAt: 1, mixer: null, epoch: 0, locked: false, seats: [] };
   await store.create(session, fact('session:created', id, 1, settings));
-  await store.place(id, newMixerId());
+  const moved = ({ why }: Loss) => fact('room:moved', id, 2, { reason: why, gapMs: 1 });
+  const mixer = newMixerId();
+  await store.place(id, mixer, moved);
+  await store.unplace(id, { mixer, epoch: 1 }, { at: 1, why: 'mixer-lost' });
+  await store.place(id, newMixerId(), moved);
   const seats = ['stays', 'leaves', 'is removed', 'is away', 'never came'].map((name) =>
     newSeat(newParticipantId(), name, 'speaker', 'browser'),
   );
@@ -64,6 +69,7 @@ test('H5 of a thousand sessions that ended nothing is left but what runs out by 
   const ids = new Set((await Promise.all(upTo(1_000).map(liveAndEnd))) as string[]);
   for (const index of [keys.liveSessions, keys.emptySessions, keys.departures])
     expect(await redis.zcard(index)).toBe(0);
+  expect(await redis.exists(keys.rooms, keys.homelessRooms)).toBe(0);
   const left: string[] = [];
   for await (const found of redis.scanStream({ match: 'parley:session:*', count: 5_000 }) as AsyncIterable<
     string[]
@@ -74,9 +80,9 @@ test('H5 of a thousand sessions that ended nothing is left but what runs out by 
   const lives = ((await ttls.exec()) ?? []).map(([, seconds]) => seconds as number);
   const tooLong = left.filter((key, index) => {
     const seconds = lives[index] ?? -1;
-    return seconds < 0 || seconds > (key.endsWith(':seq') ? COUNTER_SECONDS : SEEN_SECONDS);
+    return seconds < 0 || seconds > (/:(seq|placement)$/.test(key) ? COUNTER_SECONDS : SEEN_SECONDS);
   });
   expect(tooLong).toEqual([]);
   expect(left.filter((key) => key.endsWith(':seq'))).toHaveLength(ids.size);
-  expect(left.every((key) => /:seq$|:event:e_/.test(key))).toBe(true);
+  expect(left.every((key) => /:(seq|placement)$|:event:e_/.test(key))).toBe(true);
 });

@@ -67,6 +67,8 @@ test('several hubs listen behind the front, several mixers have ports of their o
   expect(all['hub-2']?.args).toEqual([join(root, 'services/hub/src/main.ts')]);
   expect([all['mixer-1']?.env['RTC_PORT'], all['mixer-2']?.env['RTC_PORT']]).toEqual(['40000', '40001']);
   expect(all['mixer-2']?.env).toMatchObject({ METRICS_PORT: '3113', RTC_LISTEN_IP: '0.0.0.0' });
+  const wide = plans({ RTC_PORT: '40000', MEDIASOUP_WORKERS: '3' }, everywhere, { mixers: [3112, 3113] });
+  expect(wide['mixer-2']?.env).toMatchObject({ RTC_PORT: '40003', MEDIASOUP_WORKERS: '3', DRAIN_MS: '0' });
 });
 
 test('every other key is handed on', () => {
