@@ -17,6 +17,8 @@ export class LiveDevice {
   /** Moves that did not come to an end. */
   readonly troubles: unknown[] = [];
   #closed = false;
+  /** When it was last told that its room is elsewhere (performance.now). */
+  resetAt = 0;
 
   private constructor(room: HubRoom, peer: DevicePeer, options: LiveDeviceOptions) {
     this.room = room;
@@ -27,6 +29,7 @@ export class LiveDevice {
     this.#speak();
     // One move after another: a room may be lost again while its devices are still on their way.
     room.client.socket.on('room:reset', () => {
+      this.resetAt = performance.now();
       this.#moving = this.#moving
         .then(() => this.#move())
         .catch((error: unknown) => this.troubles.push(error));

@@ -25,13 +25,12 @@ const BATCH = 100;
 export class RoomKeeper {
   readonly #options: RoomKeeperOptions;
   readonly #triedAt = new Map<SessionId, number>();
-  readonly #reviving = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
   constructor(options: RoomKeeperOptions) {
     this.#options = options;
-    options.rooms.events.on('lost', (session) => this.#revive(session));
+    options.rooms.events.on('lost', (session) => void this.#place(session));
   }
 
   /** Looks four times a second until closed. A look that is late is not overtaken by the next. */
@@ -46,7 +45,6 @@ export class RoomKeeper {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;
-    await Promise.all(this.#reviving);
   }
 
   /** One look: rooms of dead mixers are lost, lost rooms are placed. */
@@ -54,7 +52,7 @@ export class RoomKeeper {
     const { store, watch, now } = this.#options;
     for (const mixer of await watch.gone()) await this.#empty(mixer);
     for (const session of await store.homeless(BATCH))
-      if ((this.#triedAt.get(session) ?? 0) <= now() - RETRY_MS) this.#revive(session);
+      if ((this.#triedAt.get(session) ?? 0) <= now() - RETRY_MS) void this.#place(session);
     for (const [session, at] of this.#triedAt) if (at <= now() - RETRY_MS) this.#triedAt.delete(session);
   }
 
@@ -80,12 +78,7 @@ export class RoomKeeper {
     await watch.forget(mixer);
   }
 
-  #revive(session: SessionId): void {
-    const reviving = this.#place(session).finally(() => this.#reviving.delete(reviving));
-    this.#reviving.add(reviving);
-  }
-
-  /** Never rejects. A room that nobody can be called into waits for the first one who comes. */
+  /** Never rejects, and may outlive this object by a few seconds. A room that nobody can be called into waits for the first one who comes. */
   async #place(session: SessionId): Promise<void> {
     const { store, rooms, log, now } = this.#options;
     this.#triedAt.set(session, now());
