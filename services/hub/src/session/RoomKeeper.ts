@@ -69,6 +69,7 @@ export class RoomKeeper {
 
   async #empty(mixer: MixerId): Promise<void> {
     const { store, watch, rooms, log } = this.#options;
+    rooms.places.suspect(mixer);
     const sessions = await store.placedAt(mixer);
     if (sessions.length > 0) log.warn({ mixerId: mixer, rooms: sessions.length }, 'mixer is gone');
     const place = { mixer, epoch: 0 };
