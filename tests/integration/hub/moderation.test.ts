@@ -149,7 +149,7 @@ describe('H18 mute', () => {
     const silence = { participantId: ben.participantId, silenced: true };
     expect(await olga.client.ask('participant:silence', silence)).toEqual({ silenced: true });
     await ben.client.ask('participant:mute', { muted: false });
-    expect(mutes()).toEqual([
+    expect(mutes()).toMatchObject([
       { ...of, muted: true, by: 'owner' },
       { ...of, muted: false, by: 'self' },
     ]);
@@ -157,14 +157,14 @@ describe('H18 mute', () => {
     mixer.commands.length = 0;
     const back = await hubs.connect(hub, ben.token);
     expect((await back.join()).me).toMatchObject({ silenced: true, muted: false });
-    expect(mutes()).toEqual([{ ...of, muted: true, by: 'owner' }]);
+    expect(mutes()).toMatchObject([{ ...of, muted: true, by: 'owner' }]);
     const given = await other.api.raw(path(ben.participantId), {
       method: 'PATCH',
       json: { silenced: false },
       token: ownerToken,
     });
     expect(await given.json()).toEqual({ silenced: false });
-    expect(mutes().at(-1)).toEqual({ ...of, muted: false, by: 'owner' });
+    expect(mutes().at(-1)).toMatchObject({ ...of, muted: false, by: 'owner' });
   });
 
   test('two owners at once: the room ends up with what is kept', async () => {
