@@ -1,6 +1,6 @@
-import type { ParticipantId, SignalingReply } from '@parley/contract';
+import type { MediaCommand, ParticipantId, SignalingReply } from '@parley/contract';
 import { DevicePeer } from '../media/support/DevicePeer.ts';
-import type { ReceivedFrame } from '../support/peers/Listener.ts';
+import type { ReceivedPacket } from '../support/peers/Listener.ts';
 import type { SignalingClient } from '../support/SignalingClient.ts';
 import { until } from '../support/until.ts';
 import { SteadySocket } from './SteadySocket.ts';
@@ -14,6 +14,8 @@ export interface FaultDeviceOptions {
   says: Int16Array;
   /** Whom it listens to, if anybody. */
   hears?: FaultDevice;
+  /** Changes answers of the mixer on their way, say to put something between. */
+  through?: (command: MediaCommand, answer: unknown) => unknown;
 }
 
 /**
@@ -57,8 +59,13 @@ export class FaultDevice {
   }
 
   /** Every packet that it heard, over all its connections. */
-  get frames(): ReceivedFrame[] {
+  get frames(): ReceivedPacket[] {
     return this.#peers.flatMap(({ listener }) => listener.frames);
+  }
+
+  /** Forgets what was heard until now. */
+  restart(): void {
+    for (const { listener } of this.#peers) listener.restart();
   }
 
   /** What its present connection recorded. */
@@ -105,14 +112,14 @@ export class FaultDevice {
   async #rebuild(client: SignalingClient, reply: SignalingReply<'session:join'>): Promise<void> {
     const former = this.#peers.at(-1);
     this.#consumerId = undefined;
-    const { participantId, says, hears } = this.#options;
+    const { participantId, says, hears, through } = this.#options;
     const room: Room = {
       routerRtpCapabilities: reply.routerRtpCapabilities,
       join: () => Promise.resolve(participantId),
       command: async (_participant, name, body) => {
         const answer = await client.ask(name, body, 5_000);
         if (name === 'media:consume') this.#consumerId = (answer as { id: string }).id;
-        return answer as never;
+        return (through ? through(name, answer) : answer) as never;
       },
     };
     const peer = await DevicePeer.join(room, 'device', { id: participantId });

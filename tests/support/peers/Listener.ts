@@ -9,10 +9,15 @@ export interface ReceivedFrame {
   arrivedMs: number;
 }
 
+export interface ReceivedPacket extends ReceivedFrame {
+  /** Opus, as it came. */
+  payload: Uint8Array;
+}
+
 /** Decodes received RTP and puts every packet at its place in time by its timestamp: lost ones stay silent. */
 export class Listener {
   readonly #decoder: OpusDecoderHandle;
-  readonly #packets: ReceivedFrame[] = [];
+  readonly #packets: ReceivedPacket[] = [];
   #first: number | undefined;
   packets = 0;
 
@@ -31,11 +36,11 @@ export class Listener {
     this.#first ??= header.timestamp;
     // Signed distance, so that a wrap and a packet before the first one come out right. 48 kHz ticks to 24 kHz samples.
     const at = ((header.timestamp - this.#first) | 0) / 2;
-    if (at >= 0) this.#packets.push({ at, pcm: this.#decoder.decode(payload).slice(), arrivedMs });
+    if (at >= 0) this.#packets.push({ at, pcm: this.#decoder.decode(payload).slice(), payload, arrivedMs });
   }
 
   /** In the order of arrival. */
-  get frames(): readonly ReceivedFrame[] {
+  get frames(): readonly ReceivedPacket[] {
     return this.#packets;
   }
 
