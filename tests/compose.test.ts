@@ -101,6 +101,6 @@ test('each image of ours is a target of the Dockerfile that runs as somebody wit
 
 test('Redis writes everything to its file', () => {
   expect(services['redis']).toMatchObject({
-    command: expect.stringContaining('--appendonly yes --appendfsync everysec'),
+    command: expect.stringContaining('--appendonly yes --appendfsync always'),
   });
 });

@@ -38,9 +38,14 @@ export const CONTROL_COMMANDS = {
     reply: z.object({}),
   },
   'room:close': { request: z.object(inSession), reply: z.object({}) },
-  /** Lets a device in. Joining again with the same ID drops its former transports first. */
+  /** Lets a device in. Joining again with the same ID drops its former transports first, unless it resumes them. */
   'participant:join': {
-    request: z.object({ ...ofParticipant, name: ParticipantName, role: Role }),
+    request: z.object({
+      ...ofParticipant,
+      name: ParticipantName,
+      role: Role,
+      resume: z.boolean().optional(),
+    }),
     reply: z.object({ routerRtpCapabilities: MediaParameters }),
   },
   'participant:leave': { request: z.object(ofParticipant), reply: z.object({}) },

@@ -13,8 +13,15 @@ export const SocketAuth = z.object({ token: z.string().min(1).max(2_048) });
 /** Everything a page may ask over its socket. Each is acknowledged with an `Ack`. */
 export const SIGNALING_COMMANDS = {
   'session:join': {
-    /** `afterSeq`: the last event this device has; it gets the later ones (at most 1,000) in the reply. */
-    request: z.object({ protocol: z.number().int(), afterSeq: z.number().int().min(0) }),
+    /**
+     * `afterSeq`: the last event this device has; it gets the later ones (at most 1,000) in the reply. `resume`: its
+     * transports still stand as far as it knows, and are not to be dropped: its sound goes on.
+     */
+    request: z.object({
+      protocol: z.number().int(),
+      afterSeq: z.number().int().min(0),
+      resume: z.boolean().optional(),
+    }),
     reply: z.object({
       session: SessionView,
       me: ParticipantView,

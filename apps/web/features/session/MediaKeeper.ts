@@ -57,6 +57,11 @@ export class MediaKeeper {
     return this.#media;
   }
 
+  /** Whether there are transports that the next join is to leave alone. */
+  get standing(): boolean {
+    return this.#media !== undefined && !this.#stale;
+  }
+
   /** After each `session:join`: takes up the transports that still stand, or makes new ones. */
   async joined(routerRtpCapabilities: MediaParameters): Promise<void> {
     const media = this.#media;
@@ -64,7 +69,8 @@ export class MediaKeeper {
       const standing = await media.stillThere().catch(() => undefined);
       if (this.#closed || this.#media !== media) return;
       if (standing === undefined) return;
-      if (standing && !this.#stale) {
+      if (!standing) return this.rebuild();
+      if (!this.#stale) {
         // The room may have changed while the hub was away; channels and voices went on.
         if (this.#ready) this.#ports.onReady();
         if (this.#flow === 'shaky' || this.#flow === 'down') this.#restart();

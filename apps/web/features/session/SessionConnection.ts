@@ -193,7 +193,12 @@ export class SessionConnection {
     const afterSeq = this.snapshot.get().room?.sequence.last ?? 0;
     try {
       this.#asking = true;
-      const reply = await this.#signaling.request('session:join', { protocol: PROTOCOL_VERSION, afterSeq });
+      const resume = this.#keeper.standing;
+      const reply = await this.#signaling.request('session:join', {
+        protocol: PROTOCOL_VERSION,
+        afterSeq,
+        resume,
+      });
       this.#asking = false;
       if (!this.#socketUp || this.#isOver()) return;
       this.#iceServers = reply.iceServers;

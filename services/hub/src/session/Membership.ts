@@ -8,6 +8,7 @@ import type {
   Role,
   SessionId,
   SignalingReply,
+  SignalingRequest,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { checkOffer } from './access.ts';
@@ -79,15 +80,16 @@ export class Membership {
   async join(
     claims: ParticipantClaims,
     connection: string,
-    request: { protocol: number; afterSeq: number },
+    request: SignalingRequest<'session:join'>,
   ): Promise<Joined> {
     const { rooms, directory, maxParticipants } = this.#options;
     if (request.protocol !== PROTOCOL_VERSION)
       throw new AppError('protocol-mismatch', 'This page is older or newer than the server. Reload it.');
     const { sessionId, participantId, name, role } = claims;
+    const resume = request.resume === true;
     const seat = await this.#reserve(sessionId, newSeat(participantId, name, role, 'browser'), JOINING_MS);
     const { routerRtpCapabilities } = await rooms.enter(await directory.live(sessionId), async (ask) => {
-      const joined = await ask('participant:join', { sessionId, participantId, name, role });
+      const joined = await ask('participant:join', { sessionId, participantId, name, role, resume });
       if (seat.muted) await ask('participant:mute', { sessionId, participantId, muted: true });
       if (seat.silenced)
         await ask('participant:mute', { sessionId, participantId, muted: true, by: 'owner' });

@@ -1,5 +1,12 @@
 import { AppError, parseOrThrow, SIGNALING_COMMANDS, toErrorBody } from '@parley/contract';
-import type { Ack, Goodbye, HubToClient, SessionEvent, SignalingCommand } from '@parley/contract';
+import type {
+  Ack,
+  Goodbye,
+  HubToClient,
+  SessionEvent,
+  SignalingCommand,
+  SignalingRequest,
+} from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { noMemory } from '../session/access.ts';
 import type { Measures, Memory } from '../session/ports.ts';
@@ -135,14 +142,14 @@ export class SocketSession implements FactListener {
   async #run(name: SignalingCommand, request: unknown): Promise<unknown> {
     checkSize(request);
     const parsed = parseOrThrow(SIGNALING_COMMANDS[name].request, request);
-    if (name === 'session:join') return this.#enter(parsed as { protocol: number; afterSeq: number });
+    if (name === 'session:join') return this.#enter(parsed as SignalingRequest<'session:join'>);
     if (this.#stage !== 'inside') throw new AppError('conflict', 'Join the session first.');
     if (name === 'session:leave') this.#stage = 'leaving';
     const handler = this.#options.handlers[name] as (caller: Caller, request: unknown) => Promise<unknown>;
     return handler(this.#options.caller, parsed);
   }
 
-  async #enter(request: { protocol: number; afterSeq: number }) {
+  async #enter(request: SignalingRequest<'session:join'>) {
     const { handlers, caller, relay, wire } = this.#options;
     const before = this.#stage === 'inside' ? 'inside' : 'outside';
     const join = (this.#join = {});

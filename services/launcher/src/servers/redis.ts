@@ -71,14 +71,17 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
 
 type Plan = Pick<ProcessPlan, 'command' | 'args'>;
 
-/** Every write is appended to a file once a second; a file cut short by a crash is read up to there. */
+/**
+ * Every write is in the file before it is answered: by the second, what was answered while the disk was slow would be
+ * lost with the process. A file cut short by a crash is read up to there.
+ */
 function serverPlan(program: string, dir: string, port: number): Plan {
   const settings = {
     bind: '127.0.0.1',
     port: String(port),
     dir,
     appendonly: 'yes',
-    appendfsync: 'everysec',
+    appendfsync: 'always',
     save: '',
     daemonize: 'no',
     'maxmemory-policy': 'noeviction',

@@ -26,6 +26,16 @@ test('M6 joining again drops the former line and keeps the mute', async () => {
   expect(world.room.participants).toBe(1);
 });
 
+test('M6 joining again to resume leaves the line and its microphone alone; without one it is a first join', async () => {
+  const world = roomWorld(codec);
+  const device = world.join(anna);
+  const microphone = device.speakInto();
+  world.room.join(anna, true);
+  expect([device.closed, microphone.closed, world.media.devices.length]).toEqual([false, false, 1]);
+  world.room.join(ben, true);
+  expect([world.media.devices.length, world.room.participants]).toEqual([2, 2]);
+});
+
 test('M14 hello is answered with room:state, and what it cost, to that device alone', () => {
   const world = roomWorld(codec);
   const device = world.join(anna);

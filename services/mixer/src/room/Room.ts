@@ -166,9 +166,11 @@ export class Room {
     return sum;
   }
 
-  /** Lets a browser in. A former line with the same ID is dropped; its mute stays. */
-  join(identity: Identity): void {
+  /** Lets a browser in. A former line with the same ID goes on if it is to be resumed, else it is dropped; its mute stays. */
+  join(identity: Identity, resume = false): void {
     this.#refuseClosed();
+    const former = this.#members.get(identity.id);
+    if (resume && former && isDevice(former.line)) return;
     this.#admit(identity, this.#options.media.openDevice({ maySpeak: identity.role !== 'listener' }));
   }
 

@@ -106,10 +106,10 @@ export class Rooms {
       room?.close('closed');
       return {};
     },
-    'participant:join': async ({ participantId, name, role, ...where }) => {
+    'participant:join': async ({ participantId, name, role, resume = false, ...where }) => {
       await this.#opened(where);
       const room = this.#room(where);
-      room.join({ id: participantId, name, role });
+      room.join({ id: participantId, name, role }, resume);
       return { routerRtpCapabilities: room.routerRtpCapabilities };
     },
     'participant:leave': async ({ sessionId, epoch, participantId }) => {
