@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { follow } from '../support/audio/follow.ts';
+import { follow, RELATED } from '../support/audio/follow.ts';
 import { untilVoice } from '../support/audio/heard.ts';
 import { inStepWith, RATE, repeated } from '../support/audio/voices.ts';
 import { launchBrowser, type BrowserOptions } from '../support/browser/launchBrowser.ts';
@@ -130,8 +130,13 @@ test('a killed hub interrupts no word, and the page comes back by itself', async
     'largest jump in it ms': track.jitterMs,
     'back after ms': backMs,
   });
-  expect(track.score).toBeGreaterThan(0.5);
-  expect(track.jitterMs).toBeLessThan(60);
+  // Every word is there. How far the browser's jitter buffer moved meanwhile is the machine's affair: told, not judged.
+  expect(track.pieces.filter(({ score }) => score > RELATED).length).toBeGreaterThan(
+    track.pieces.length * 0.8,
+  );
+  // The same track goes on: nothing was negotiated anew when the hub came back.
+  await ear.forget();
+  await untilVoice('anna', ear);
   await ben.toggleMute();
   await until('a command to work again', async () => {
     const muted = await hub.events(sessionId, { type: 'participant:muted' });
