@@ -76,11 +76,12 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
 
   const store = new RedisSessionStore(redis, (id) => events.counters.restore(id));
   const mixers = new RedisMixerRegistry(redis, log);
-  const gateway = await CommandGateway.open({ hub, channels, measures, log });
+  const watch = new RedisMixerWatch(redis, () => performance.now());
+  const isSettled = () => watch.settled;
+  const gateway = await CommandGateway.open({ hub, channels, measures, log, isSettled });
   const past = (id: SessionId) => history.said(id);
   const spentUsd = (id: SessionId) => archive.spentUsd(id);
   const rooms = new Rooms({ store, mixers, gateway, spentUsd, past, log, now });
-  const watch = new RedisMixerWatch(redis, () => performance.now());
   const keeper = new RoomKeeper({ store, watch, rooms, log, now });
   const maxParticipants = config.MAX_PARTICIPANTS;
   const directory = new Directory({ store, archive, history, log, maxParticipants });

@@ -19,7 +19,10 @@ const roomState = {
 describe('joining', () => {
   test('asks with the protocol, and greets the room when the channels are open', async () => {
     const { hub, media, now } = await inRoom();
-    expect(hub.asked[0]).toEqual({ name: 'session:join', body: { protocol: PROTOCOL_VERSION, afterSeq: 0, resume: false } });
+    expect(hub.asked[0]).toEqual({
+      name: 'session:join',
+      body: { protocol: PROTOCOL_VERSION, afterSeq: 0, resume: false },
+    });
     expect(media[0]?.sent.map((text) => JSON.parse(text))).toEqual([
       { type: 'hello', protocol: PROTOCOL_VERSION },
     ]);

@@ -24,7 +24,7 @@ const measures = {
   sockets: vi.fn(),
 };
 
-async function setUp() {
+async function setUp({ isSettled = () => true }: { isSettled?: () => boolean } = {}) {
   const sent: ControlEnvelope[] = [];
   let receivers = 1;
   let hear: (message: string) => void = () => undefined;
@@ -41,13 +41,13 @@ async function setUp() {
     },
     onResumed: () => undefined,
   };
-  const gateway = await CommandGateway.open({ hub, channels, measures, log: silentLog });
+  const gateway = await CommandGateway.open({ hub, channels, measures, log: silentLog, isSettled });
   return {
     gateway,
     sent,
     answer: (answer: object) => hear(JSON.stringify(answer)),
     hearText: (text: string) => hear(text),
-    nobodyListens: () => (receivers = 0),
+    listeners: (count: number) => (receivers = count),
   };
 }
 
@@ -104,10 +104,10 @@ test('H15 without an answer in time it has failed; a late one harms nobody', asy
 });
 
 test('H15 when nobody listens it has failed at once, at a repeat too', async () => {
-  const { gateway, nobodyListens } = await setUp();
+  const { gateway, listeners } = await setUp();
   const muting = gateway.command(mixer, 'participant:mute', body);
   const failed = expect(muting).rejects.toMatchObject({ code: 'no-mixer' });
-  nobodyListens();
+  listeners(0);
   await vi.advanceTimersByTimeAsync(2_000);
   await failed;
   await expect(gateway.command(mixer, 'participant:mute', body)).rejects.toMatchObject({ code: 'no-mixer' });
@@ -133,4 +133,25 @@ test('an answer that is not what was agreed is a fault, and what is no answer ha
   answer({ id: 'x', ok: true });
   answer({ id: sent[0]?.id, ok: true, data: { routerRtpCapabilities: 7 } });
   await expect(joining).rejects.toThrow(/answered participant:join with something else/);
+});
+
+test('H8 while Redis is only just back, a mixer that does not listen yet is waited for', async () => {
+  let settled = false;
+  const { gateway, sent, answer, listeners } = await setUp({ isSettled: () => settled });
+  listeners(0);
+  const command = gateway.command(mixer, 'participant:mute', body);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(sent).toHaveLength(3);
+  listeners(1);
+  await vi.advanceTimersByTimeAsync(200);
+  answer({ id: sent[0]?.id, ok: true, data: {} });
+  await expect(command).resolves.toEqual({});
+  listeners(0);
+  const other = gateway.command(mixer, 'participant:mute', body);
+  const refused = expect(other).rejects.toMatchObject({ code: 'no-mixer' });
+  await vi.advanceTimersByTimeAsync(300);
+  settled = true;
+  await vi.advanceTimersByTimeAsync(200);
+  await refused;
+  expect([gateway.pending, vi.getTimerCount()]).toEqual([0, 0]);
 });

@@ -19,7 +19,12 @@ export interface CommandGatewayOptions {
   deadlineMs?: number;
   /** A command without an answer is sent again so often: the mixer answers a repeat as it did before. */
   repeatMs?: number;
+  /** False for a while after Redis was away: a mixer that does not listen then may only be on its way back. */
+  isSettled?: () => boolean;
 }
+
+/** Redis is back, mixers are not yet: so often they are tried. */
+const UNSETTLED_MS = 200;
 
 type Settle = (answer: ControlAnswer) => void;
 
@@ -29,7 +34,7 @@ export class CommandGateway implements MixerGateway {
   readonly #waiting = new Map<CommandId, Settle>();
 
   private constructor(options: CommandGatewayOptions) {
-    this.#options = { deadlineMs: 5_000, repeatMs: 2_000, ...options };
+    this.#options = { deadlineMs: 5_000, repeatMs: 2_000, isSettled: () => true, ...options };
   }
 
   /** Resolves when answers can be heard. */
@@ -72,13 +77,15 @@ export class CommandGateway implements MixerGateway {
     body: unknown,
     deadlineMs: number,
   ): Promise<ControlAnswer> {
-    const { channels, hub, repeatMs } = this.#options;
+    const { channels, hub, repeatMs, isSettled } = this.#options;
     const id = newCommandId();
     const message = JSON.stringify({ id, from: hub, deadline: Date.now() + deadlineMs, name, body });
     const { promise, resolve, reject } = Promise.withResolvers<ControlAnswer>();
+    let again: ReturnType<typeof setTimeout> | undefined;
     const send = async () => {
-      if ((await channels.publish(keys.mixerCommands(mixer), message)) === 0)
-        reject(new AppError('no-mixer', 'The mixer of this session is gone. Join again.'));
+      if ((await channels.publish(keys.mixerCommands(mixer), message)) > 0) return;
+      if (isSettled()) reject(new AppError('no-mixer', 'The mixer of this session is gone. Join again.'));
+      else if (this.#waiting.has(id)) again = setTimeout(() => void send().catch(reject), UNSETTLED_MS);
     };
     const late = new AppError(
       'mixer-timeout',
@@ -93,6 +100,7 @@ export class CommandGateway implements MixerGateway {
     } finally {
       clearTimeout(deadline);
       clearInterval(repeat);
+      clearTimeout(again);
       this.#waiting.delete(id);
     }
   }

@@ -28,8 +28,13 @@ export class RedisMixerWatch implements MixerWatch {
     redis.on('ready', () => (this.#settledAt = now() + SETTLING_MS));
   }
 
+  /** False while Redis is away and a while after: who is not to be found then is not gone. */
+  get settled(): boolean {
+    return this.#now() >= this.#settledAt;
+  }
+
   async gone(): Promise<MixerId[]> {
-    if (this.#now() < this.#settledAt) return [];
+    if (!this.settled) return [];
     const ids = await this.#redis.smembers(keys.mixers);
     const known = ids.flatMap((id) => MixerId.safeParse(id).data ?? []);
     if (known.length === 0) return [];
@@ -38,7 +43,7 @@ export class RedisMixerWatch implements MixerWatch {
       this.#redis.pubsub('NUMSUB', ...known.map((id) => keys.mixerCommands(id))),
     ]);
     // The answer may have come over a connection that was made since.
-    if (this.#now() < this.#settledAt) return [];
+    if (!this.settled) return [];
     return known.filter((id, index) => {
       const deaf = this.#isDeaf(id, Number(ears[index * 2 + 1]));
       return records[index] === null || deaf;
