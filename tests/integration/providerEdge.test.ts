@@ -1,7 +1,7 @@
 import type { SessionId } from '@parley/contract';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
 import { Scope } from '@parley/kit/scope';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RATE, speech } from '../support/audio/voices.ts';
 import { HubApi } from '../support/HubApi.ts';
 import { PlainPeer } from '../support/peers/PlainPeer.ts';
@@ -38,9 +38,11 @@ const scenarios: [name: string, scenario: ScenarioInput][] = [
   ['a late confirmation of the session', at('session.updated', { what: 'delay', ms: 1_500 })],
 ];
 
-test.concurrent.each(scenarios)(
+// By its own context: among tests at the same time, `onTestFinished` of the module may belong to another one.
+test.concurrent.for(scenarios)(
   '%s: words if need be, and the next text is answered',
-  async (name, scenario) => {
+  { timeout: 120_000 },
+  async ([name, scenario], { onTestFinished }) => {
     const scope = new Scope();
     onTestFinished(() => scope.close());
     const stack = scope.own(await startStack({ scenario }));
@@ -93,7 +95,6 @@ test.concurrent.each(scenarios)(
       told: errors.join('; ') || 'nothing',
     });
   },
-  120_000,
 );
 
 async function count(hub: HubApi, id: SessionId, type: string): Promise<number> {
