@@ -5,11 +5,9 @@ import type { Directory } from './Directory.ts';
 import { fact } from './events.ts';
 import type { Membership } from './Membership.ts';
 import type { LiveSession, Seat, SessionStore } from './ports.ts';
+import type { Actor } from './Rights.ts';
 import type { Rooms } from './Rooms.ts';
 import { present } from './views.ts';
-
-/** Who acts as the owner: a participant, or null for somebody who has the owner token alone. */
-export type Actor = ParticipantId | null;
 
 export interface ModerationOptions {
   store: SessionStore;

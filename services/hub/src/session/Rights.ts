@@ -1,7 +1,9 @@
 import { AppError } from '@parley/contract';
-import type { SessionId } from '@parley/contract';
-import type { Actor } from './Moderation.ts';
+import type { ParticipantId, SessionId } from '@parley/contract';
 import type { Archive, SessionStore, Tokens } from './ports.ts';
+
+/** Who acts as the owner: a participant, or null for somebody who has the owner token alone. */
+export type Actor = ParticipantId | null;
 
 export interface RightsOptions {
   tokens: Tokens;
