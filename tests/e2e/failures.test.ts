@@ -130,7 +130,8 @@ test('a killed hub interrupts no word, and the page comes back by itself', async
     'largest jump in it ms': track.jitterMs,
     'back after ms': backMs,
   });
-  // Every word is there. How far the browser's jitter buffer moved meanwhile is the machine's affair: told, not judged.
+  // Her words are there. How far the browser's jitter buffer moved meanwhile depends on the machine's load: told only.
+  expect(track.score).toBeGreaterThan(0.5);
   expect(track.pieces.filter(({ score }) => score > RELATED).length).toBeGreaterThan(
     track.pieces.length * 0.8,
   );
