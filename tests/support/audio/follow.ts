@@ -5,11 +5,19 @@ export interface Track {
   pieces: { fromMs: number; score: number; lagMs: number }[];
   /** Median score of all pieces, 0…1. */
   score: number;
-  /** How fast the lag of the well matched pieces changes, in ms per minute: the difference of the two clocks. */
+  /**
+   * How fast the lag of the well matched pieces changes between its jumps, in ms per minute: the difference of the two
+   * clocks. A jump is a jitter buffer that moved, once, and says nothing about clocks.
+   */
   driftMsPerMinute: number;
+  /** How far the lag is from where it was, jumps included: the last five pieces against the first five, in ms. */
+  shiftMs: number;
   /** Largest distance of a well matched piece's lag from the straight line through all of them. */
   jitterMs: number;
 }
+
+/** Two neighbours whose lags differ by more than this have a jump between them: clocks differ by less in a second. */
+const JUMP_MS = 5;
 
 /** Pieces below this score say nothing about time. Unrelated speech stays below 0.2 (see measure.test.ts). */
 export const RELATED = 0.35;
@@ -53,10 +61,12 @@ export function follow(
   const good = pieces.filter((piece) => piece.score >= RELATED);
   const line = fitLine(good.map((piece) => [piece.fromMs, piece.lagMs]));
   const jitters = good.map((piece) => Math.abs(piece.lagMs - line.at(piece.fromMs)));
+  const lags = good.map((piece) => piece.lagMs);
   return {
     pieces,
     score: median(pieces.map((piece) => piece.score)),
     driftMsPerMinute: line.slope * 60_000,
+    shiftMs: median(lags.slice(-5)) - median(lags.slice(0, 5)),
     jitterMs: Math.max(0, ...jitters),
   };
 }
@@ -69,11 +79,19 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Theil-Sen: the median of all slopes, so that one piece matched a pitch period beside its place does not tilt it.
- * With fewer than two points the line is flat.
+ * Theil-Sen: the median of all slopes between points with no jump between them, so that one piece matched a pitch period
+ * beside its place does not tilt it. With fewer than two such points the line is flat.
  */
 function fitLine(points: readonly (readonly [number, number])[]): { slope: number; at(x: number): number } {
-  const slopes = points.flatMap(([x, y], i) => points.slice(i + 1).map(([x2, y2]) => (y2 - y) / (x2 - x)));
+  const slopes: number[] = [];
+  for (const [from, [x, y]] of points.entries()) {
+    let before = y;
+    for (const [x2, y2] of points.slice(from + 1)) {
+      if (Math.abs(y2 - before) > JUMP_MS) break;
+      slopes.push((y2 - y) / (x2 - x));
+      before = y2;
+    }
+  }
   const slope = median(slopes);
   const base = median(points.map(([x, y]) => y - slope * x));
   return { slope, at: (x) => base + slope * x };

@@ -101,6 +101,23 @@ describe('follow', () => {
     jumped.set(source.subarray(240_960), 240_000);
     expect(follow(source, jumped, RATE).jitterMs).toBeGreaterThan(15);
   });
+
+  test('a jump in the middle is a shift and no drift, beside a clock that is off as well', async () => {
+    const source = await repeated('ben', 30, 300);
+    const jumped = (samples: Int16Array): Int16Array => {
+      const middle = samples.length >> 1;
+      const result = new Int16Array(samples.length);
+      result.set(samples.subarray(0, middle));
+      result.set(samples.subarray(middle, -2_400), middle + 2_400);
+      return result;
+    };
+    const steady = follow(source, jumped(source), RATE);
+    expect(steady.driftMsPerMinute).toBeCloseTo(0, 1);
+    expect(steady.shiftMs).toBeCloseTo(100, 0);
+    const slow = follow(source, jumped(resample(source, 10_000, 10_010)), RATE);
+    expect(slow.driftMsPerMinute).toBeGreaterThan(50);
+    expect(slow.shiftMs).toBeGreaterThan(110);
+  });
 });
 
 test('after a leap the track is found again', async () => {
