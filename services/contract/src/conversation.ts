@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_TOOL_POLICIES, ToolPolicies } from './tools.ts';
 
 /**
  * When the assistant answers. always: every turn · addressed: a turn that says one of its names (one human alone need
@@ -35,6 +36,8 @@ const fields = {
   bargeIn: z.object({ enabled: z.boolean(), minSpeechMs: z.number().int().min(0).max(3_000) }),
   /** The assistant is paused when the session has cost so much; null: no limit. */
   costLimitUsd: z.number().positive().max(10_000).nullable(),
+  /** What the assistant may have done for the room, and on whose word. */
+  tools: ToolPolicies,
 };
 
 export const DEFAULT_CONVERSATION = {
@@ -44,10 +47,14 @@ export const DEFAULT_CONVERSATION = {
   turnDetection: { type: 'server', threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500 } as TurnDetection,
   bargeIn: { enabled: true, minSpeechMs: 400 },
   costLimitUsd: null as number | null,
+  tools: DEFAULT_TOOL_POLICIES,
 };
 
 /** How the assistant takes part. The owner may change all of it while people talk. */
-export const ConversationSettings = z.object(fields);
+export const ConversationSettings = z.object({
+  ...fields,
+  tools: ToolPolicies.default(DEFAULT_TOOL_POLICIES),
+});
 export type ConversationSettings = z.infer<typeof ConversationSettings>;
 
 /** A change: what is absent stays. */

@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   'session-not-found': 404,
   'participant-not-found': 404,
   'media-not-found': 404,
+  'job-not-found': 404,
   conflict: 409,
   'session-full': 409,
   'session-ended': 410,
@@ -23,6 +24,7 @@ export const ERROR_STATUS = {
   'provider-refused': 502,
   'no-mixer': 503,
   'not-ready': 503,
+  'no-tools': 503,
   'web-unavailable': 503,
   'mixer-timeout': 504,
 } as const;

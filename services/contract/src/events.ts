@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConversationSettings } from './conversation.ts';
 import { EventId, ParticipantId, SessionId } from './ids.ts';
+import { JOB_EVENT_DATA } from './jobs.ts';
 import { ClientKind, EndReason, ParticipantName, Role, SessionSettings } from './session.ts';
 
 /** Milliseconds of audio that the room has sent to the provider: the room's own input clock. */
@@ -133,8 +134,9 @@ export const EVENT_DATA = {
     participantIds: z.array(ParticipantId),
     speakerId: ParticipantId.nullable(),
   }),
+  ...JOB_EVENT_DATA,
   'error:raised': z.object({
-    source: z.enum(['provider', 'mixer', 'hub']),
+    source: z.enum(['provider', 'mixer', 'hub', 'tools']),
     code: z.string(),
     message: z.string(),
   }),

@@ -22,6 +22,12 @@ export const CommandId = prefixed('c', 16).brand<'CommandId'>();
 export type CommandId = z.infer<typeof CommandId>;
 export const MixerId = prefixed('mixer', 8).brand<'MixerId'>();
 export type MixerId = z.infer<typeof MixerId>;
+export const JobId = prefixed('j', 12).brand<'JobId'>();
+export type JobId = z.infer<typeof JobId>;
+export const ApprovalId = prefixed('a', 12).brand<'ApprovalId'>();
+export type ApprovalId = z.infer<typeof ApprovalId>;
+export const NoticeId = prefixed('n', 12).brand<'NoticeId'>();
+export type NoticeId = z.infer<typeof NoticeId>;
 export const HubId = prefixed('hub', 8).brand<'HubId'>();
 export type HubId = z.infer<typeof HubId>;
 
@@ -42,6 +48,9 @@ export const newParticipantId = (): ParticipantId => ParticipantId.parse(`p_${ra
 export const newEventId = (): EventId => EventId.parse(`e_${randomText(20)}`);
 export const newCommandId = (): CommandId => CommandId.parse(`c_${randomText(16)}`);
 export const newMixerId = (): MixerId => MixerId.parse(`mixer_${randomText(8)}`);
+export const newJobId = (): JobId => JobId.parse(`j_${randomText(12)}`);
+export const newApprovalId = (): ApprovalId => ApprovalId.parse(`a_${randomText(12)}`);
+export const newNoticeId = (): NoticeId => NoticeId.parse(`n_${randomText(12)}`);
 export const newHubId = (): HubId => HubId.parse(`hub_${randomText(8)}`);
 
 /**

@@ -1,4 +1,4 @@
-import type { EventId, HubId, MixerId, SessionId } from './ids.ts';
+import type { EventId, HubId, JobId, MixerId, SessionId } from './ids.ts';
 
 /**
  * Every Redis key and channel, with its owner and how long it lives. No other file spells one. When a session has ended,
@@ -62,9 +62,26 @@ export const keys = {
   socketStream: 'parley:socket.io',
   /** Prefix of the channels that socket.io's adapter uses between hubs. */
   socketChannels: 'parley:socket.io',
+  /** Hash job ID → JSON of a JobRecord; `number` counts them. Owner: tools. Expires a day after the session has ended. */
+  jobs: (id: SessionId) => `parley:session:${id}:jobs`,
+  /** Hash approval ID → JSON of an ApprovalRecord. Owner: tools. Expires with the jobs. */
+  approvals: (id: SessionId) => `parley:session:${id}:approvals`,
+  /** Hash notice ID → JSON of a Notice that the room has not told yet. Owner: tools; the room deletes. Expires with the jobs. */
+  notices: (id: SessionId) => `parley:session:${id}:notices`,
+  /** Channel: the session with this ID has a notice. */
+  noticeChannel: 'parley:notices',
+  /** A job's whole result, its patch, its files as a zip. Owner: tools. Expires 7 days after it was made. */
+  artifact: (id: JobId, name: 'result' | 'patch' | 'zip') => `parley:job:${id}:${name}`,
+  /** Channel of JobControls to every tools process. */
+  jobControl: 'parley:job-control',
+  /** Prefix of BullMQ's keys; BullMQ owns what is below it. Finished entries are removed after an hour. */
+  queues: 'parley:queue',
   /** Prefix of the counters of requests per address and minute. Expire after that minute. */
   rateLimit: 'parley:rate',
 } as const;
+
+/** Names of the BullMQ queues below `keys.queues`. */
+export const QUEUES = { desk: 'desk', nested_team: 'nested_team', code: 'code' } as const;
 
 /** Consumer group of the event writer on `keys.events`. */
 export const EVENT_WRITER_GROUP = 'writer';

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ConversationChange, ConversationSettings, DEFAULT_CONVERSATION } from './conversation.ts';
 import { ParticipantId, SessionId } from './ids.ts';
+import { Role } from './roles.ts';
+
+export { Role, ROLES } from './roles.ts';
 
 /** The voices of the Realtime API; a provider may refuse some of them. */
 export const VOICES = [
@@ -17,11 +20,6 @@ export const VOICES = [
 ] as const;
 export const Voice = z.enum(VOICES);
 export type Voice = z.infer<typeof Voice>;
-
-/** One device's rights: an owner ends the session, a speaker talks, a listener only hears. */
-export const ROLES = ['owner', 'speaker', 'listener'] as const;
-export const Role = z.enum(ROLES);
-export type Role = z.infer<typeof Role>;
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 /** `name` of a participant: one line, no control characters. */
