@@ -62,8 +62,19 @@ export const keys = {
   socketStream: 'parley:socket.io',
   /** Prefix of the channels that socket.io's adapter uses between hubs. */
   socketChannels: 'parley:socket.io',
-  /** Hash job ID → JSON of a JobRecord; `number` counts them. Owner: tools. Expires a day after the session has ended. */
+  /**
+   * Hash: job ID → JSON of a JobRecord, `#7` → ID of job 7, `desk` → JSON of what counts for all jobs of the session.
+   * Owner: tools. Expires a day after the session has ended.
+   */
   jobs: (id: SessionId) => `parley:session:${id}:jobs`,
+  /** Hash job ID → JSON of the call's arguments, as long as the job has not ended. Owner: tools. Expires with the jobs. */
+  jobArguments: (id: SessionId) => `parley:session:${id}:job-arguments`,
+  /** Hash call ID → what the model was answered, so that a repeat is answered alike. Owner: tools. Expires with the jobs. */
+  calls: (id: SessionId) => `parley:session:${id}:calls`,
+  /** Sorted set of "session job" of the jobs that have no end yet, by the time they were made. Owner: tools. */
+  openJobs: 'parley:jobs:open',
+  /** There while the process that runs a job is alive; `run` is this very run of it. Owner: that process. Expires at once. */
+  jobLease: (run: string) => `parley:job-run:${run}`,
   /** Hash approval ID → JSON of an ApprovalRecord. Owner: tools. Expires with the jobs. */
   approvals: (id: SessionId) => `parley:session:${id}:approvals`,
   /** Hash notice ID → JSON of a Notice that the room has not told yet. Owner: tools; the room deletes. Expires with the jobs. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { keys, type MixerRecord, newMixerId, PROTOCOL_VERSION } from '@parley/contract';
 import { readEnv } from '@parley/kit/env';
+import { HealthServer } from '@parley/kit/healthServer';
 import { runService } from '@parley/kit/lifecycle';
 import { createLog, type Log } from '@parley/kit/log';
 import { closeRedis, createRedis, type Redis, waitForRedis } from '@parley/kit/redis';
@@ -13,7 +14,6 @@ import { checkAddresses, type Config, ConfigSchema, workersFor } from './config.
 import { CommandEndpoint } from './control/CommandEndpoint.ts';
 import { EventLog } from './control/EventLog.ts';
 import { isElsewhere } from './control/isElsewhere.ts';
-import { HealthServer } from './control/healthServer.ts';
 import { Lease } from './control/Lease.ts';
 import { Load } from './control/Load.ts';
 import { createMetrics } from './control/metrics.ts';

@@ -2,8 +2,8 @@ import { keys, SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
 import { SEEN_SECONDS } from '@parley/kit/sequencedLog';
+import { Script } from '@parley/kit/script';
 import type { Archive, Channels, EventTail } from '../session/ports.ts';
-import { Script } from '../store/Script.ts';
 
 /** Events this recent may be appended once more by somebody who never got the answer. */
 const RECENT_EVENTS = 200;

@@ -2,7 +2,7 @@ import { EVENT_WRITER_GROUP, keys } from '@parley/contract';
 import type { SessionEvent } from '@parley/contract';
 import { APPEND_FUNCTION, SEEN_SECONDS } from '@parley/kit/sequencedLog';
 import type { Redis } from '@parley/kit/redis';
-import { Script } from '../store/Script.ts';
+import { Script } from '@parley/kit/script';
 import { readEntry } from '../store/streamEntry.ts';
 import type { StreamEntry } from '../store/streamEntry.ts';
 

@@ -1,6 +1,6 @@
 import { keys } from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
-import { Script } from '../store/Script.ts';
+import { Script } from '@parley/kit/script';
 
 const TAKE = new Script(`
 local holder = redis.call('GET', KEYS[1])

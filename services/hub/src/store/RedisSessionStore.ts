@@ -10,6 +10,7 @@ import {
 import type { NewEvent } from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
 import { SEEN_SECONDS } from '@parley/kit/sequencedLog';
+import { Script } from '@parley/kit/script';
 import { z } from 'zod';
 import type {
   Barred,
@@ -22,7 +23,6 @@ import type {
   Seat,
   SessionStore,
 } from '../session/ports.ts';
-import { Script } from './Script.ts';
 import * as lua from './scripts.ts';
 
 const readSettings = (text: string): SessionSettings => SessionSettings.parse(JSON.parse(text));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from '@parley/kit/redis';
+import type { Redis } from './redis.ts';
 
 /** A Lua script that Redis keeps by its hash; it is sent whole only when Redis has forgotten it. */
 export class Script {

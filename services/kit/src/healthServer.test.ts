@@ -1,14 +1,15 @@
-import { silentLog } from '@parley/kit/log';
+import { silentLog } from './log.ts';
 import { afterEach, expect, test } from 'vitest';
 import { HealthServer } from './healthServer.ts';
 
 let server: HealthServer | undefined;
 afterEach(() => server?.close());
 
-async function open(trouble: string | undefined, metrics: () => Promise<string>) {
+async function open(trouble: string | undefined, metrics: () => Promise<string>, unready?: string) {
   server = await HealthServer.open({
     port: 0,
     trouble: () => trouble,
+    unready: () => unready,
     metrics: { contentType: 'text/plain; version=0.0.4', metrics },
     log: silentLog,
   });
@@ -34,4 +35,11 @@ test('trouble is 503 with words, failing metrics 500 without a stack', async () 
   expect([health.status, await health.json()]).toEqual([503, { ok: false, trouble: 'no media worker' }]);
   const metrics = await get('/metrics');
   expect([metrics.status, await metrics.text()]).toEqual([500, 'metrics failed\n']);
+});
+
+test('what is alive may be not ready', async () => {
+  const get = await open(undefined, async () => '', 'is being closed');
+  expect((await get('/healthz')).status).toBe(200);
+  const ready = await get('/readyz');
+  expect([ready.status, await ready.json()]).toEqual([503, { ok: false, trouble: 'is being closed' }]);
 });

@@ -1,18 +1,20 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Log } from '@parley/kit/log';
+import type { Log } from './log.ts';
 
 export interface HealthServerOptions {
   /** 0 takes any free port. */
   port: number;
   /** What is not well, in words; undefined when all is. */
   trouble: () => string | undefined;
+  /** Why it can not work just now though nothing is broken; undefined when it can. `/readyz` tells both. */
+  unready?: () => string | undefined;
   metrics: { contentType: string; metrics(): Promise<string> };
   log: Log;
 }
 
-/** `/healthz` and `/metrics` for operators, on 127.0.0.1 only. */
+/** `/healthz`, `/readyz` and `/metrics` for operators, on 127.0.0.1 only. */
 export class HealthServer {
   readonly #server: Server;
 
@@ -20,14 +22,14 @@ export class HealthServer {
     this.#server = server;
   }
 
-  static async open({ port, trouble, metrics, log }: HealthServerOptions): Promise<HealthServer> {
+  static async open({ port, trouble, unready, metrics, log }: HealthServerOptions): Promise<HealthServer> {
     const server = createServer((request, response) => {
       const reply = (status: number, type: string, body: string) =>
         response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
       const path = (request.url ?? '/').split('?')[0];
       if (request.method !== 'GET') reply(405, 'text/plain', 'GET only\n');
-      else if (path === '/healthz') {
-        const words = trouble();
+      else if (path === '/healthz' || path === '/readyz') {
+        const words = trouble() ?? (path === '/readyz' ? unready?.() : undefined);
         reply(
           words ? 503 : 200,
           'application/json',
@@ -41,7 +43,7 @@ export class HealthServer {
             reply(500, 'text/plain', 'metrics failed\n');
           },
         );
-      else reply(404, 'text/plain', 'Only /healthz and /metrics are here\n');
+      else reply(404, 'text/plain', 'Only /healthz, /readyz and /metrics are here\n');
     });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
