@@ -7,6 +7,7 @@ import { ClientSecrets } from './http/ClientSecrets.ts';
 import { createApp } from './http/createApp.ts';
 import { RealtimeServer } from './http/RealtimeServer.ts';
 import { Inspector } from './inspect/Inspector.ts';
+import { ModelLog } from './inspect/ModelLog.ts';
 import { loadScenario } from './scenarios/loadScenario.ts';
 import type { ScenarioInput } from './scenarios/schema.ts';
 import { warmVoices } from './speech/clips.ts';
@@ -47,7 +48,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const calls = new Calls({ host: mediaAddress(host), inspector, log });
   const realtime = new RealtimeServer({ log, admission, inspector, calls });
   const connections = () => realtime.connections + calls.size;
-  const app = createApp({ log, secrets, admission, calls, inspector, connections });
+  const models = { scenario, requests: inspector && new ModelLog() };
+  const app = createApp({ log, secrets, admission, calls, inspector, models, connections });
   const server = tls ? createHttpsServer(tls, app) : createHttpServer(app);
   server.on('upgrade', (request, socket, head) => realtime.upgrade(request, socket, head));
 
@@ -69,7 +71,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
       realtime.close();
       calls.close();
       server.close((error) => (error ? reject(error) : resolve()));
-      server.closeIdleConnections();
+      server.closeAllConnections(); // a model that is still thinking must not keep us
     }));
   return { url, close };
 }

@@ -7,6 +7,7 @@ import { allowPages } from './allowPages.ts';
 import { callRoutes } from './callRoutes.ts';
 import type { Admission } from './Admission.ts';
 import { inspectRoutes } from './inspectRoutes.ts';
+import { messagesRoutes, responsesRoutes, type ModelRoutesOptions } from './modelRoutes.ts';
 import { keyOf } from './auth.ts';
 import { toRefusal, type ClientSecrets } from './ClientSecrets.ts';
 import { HttpRefusal } from './refusals.ts';
@@ -17,24 +18,28 @@ export interface AppOptions {
   admission: Admission;
   calls: Calls;
   inspector: Inspector | undefined;
+  models: ModelRoutesOptions;
   /** Connections that are open now. */
   connections: () => number;
 }
 
-/** The HTTP half: client secrets, calls, health, inspection, and a clear no for what is not simulated. */
-export function createApp({ log, secrets, admission, calls, inspector, connections }: AppOptions): Express {
+/** The HTTP half: client secrets, calls, models, health, inspection, and a clear no for what is not simulated. */
+export function createApp(options: AppOptions): Express {
+  const { log, secrets, admission, calls, inspector, models, connections } = options;
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok', connections: connections() });
   });
-  app.use('/simulator', inspectRoutes(inspector));
+  app.use('/simulator', inspectRoutes(inspector, models.requests));
 
+  app.use('/v1/messages', messagesRoutes(models));
   app.use('/v1', allowPages);
   app.use('/v1', (request, _response, next) => {
     keyOf(request);
     next();
   });
+  app.use('/v1/responses', responsesRoutes(models));
   app.post('/v1/realtime/client_secrets', express.json({ limit: '1mb' }), (request, response) => {
     response.json(secrets.create(request.body, Math.floor(Date.now() / 1000)));
   });
@@ -43,7 +48,7 @@ export function createApp({ log, secrets, admission, calls, inspector, connectio
     throw new HttpRefusal(501, {
       code: 'not_supported',
       message:
-        'The simulator speaks the Realtime API only: GET /v1/realtime?model=, POST /v1/realtime/calls.',
+        'This is not simulated. There are GET /v1/realtime?model=, POST /v1/realtime/calls, /v1/responses and /v1/messages.',
     });
   });
   app.get('/v1/realtime', () => {
@@ -65,7 +70,11 @@ export function createApp({ log, secrets, admission, calls, inspector, connectio
 
 /** Provider paths answer in the provider's form, inspection in Parley's. */
 function errorHandler(log: Log): ErrorRequestHandler {
-  return (error: unknown, _request, response, _next) => {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error); // express ends the connection
+      return;
+    }
     if (error instanceof AppError) {
       response.status(error.status).json({ error: toErrorBody(error) });
       return;

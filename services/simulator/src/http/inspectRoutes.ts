@@ -2,6 +2,7 @@ import { AppError } from '@parley/contract';
 import { Router } from 'express';
 import type { ConnectionRecord } from '../inspect/ConnectionRecord.ts';
 import type { Inspector } from '../inspect/Inspector.ts';
+import type { ModelLog } from '../inspect/ModelLog.ts';
 import { wavFile } from '../inspect/wav.ts';
 
 /**
@@ -9,8 +10,9 @@ import { wavFile } from '../inspect/wav.ts';
  * - `connections`: all, in the order opened
  * - `connections/:id`, `…/events` (client events), `…/sent` (server events), `…/appends` (arrival of the audio)
  * - `connections/:id/input.wav`, `…/output.wav`
+ * - `models`: what models were asked
  */
-export function inspectRoutes(inspector: Inspector | undefined): Router {
+export function inspectRoutes(inspector: Inspector | undefined, models?: ModelLog): Router {
   const router = Router();
   router.use((_request, _response, next) => {
     if (!inspector) throw new AppError('not-found', 'Inspection is off. Start with SIMULATOR_INSPECT=true.');
@@ -43,6 +45,9 @@ export function inspectRoutes(inspector: Inspector | undefined): Router {
   });
   router.get('/connections/:id/output.wav', (request, response) => {
     response.type('audio/wav').send(wavFile(find(request.params.id).output.chunks));
+  });
+  router.get('/models', (_request, response) => {
+    response.json({ requests: models?.list() ?? [] });
   });
   router.use((request) => {
     throw new AppError('not-found', `Nothing is at ${request.originalUrl}.`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findClips } from '../speech/findClips.ts';
+import { ModelRules } from './modelReplies.ts';
 
 /** What a scenario may script. Every field is explained in RULES.md, "Scenarios". */
 
@@ -105,6 +106,8 @@ export const Scenario = z.strictObject({
   /** The first that fits answers; without one the simulator answers by itself. */
   replies: z.array(z.strictObject({ when: When, reply: Reply })).default([]),
   faults: z.array(Fault).default([]),
+  /** Answers of `/v1/responses` and `/v1/messages`; without one that fits the simulator answers by itself. */
+  models: ModelRules,
 });
 export type Scenario = z.infer<typeof Scenario>;
 /** A scenario as it is written down: fields with a default may be left out. */
