@@ -5,6 +5,7 @@ import type {
   EventData,
   MixerId,
   ParticipantId,
+  Presence,
   Role,
   SessionId,
   SignalingReply,
@@ -18,7 +19,7 @@ import type { History } from './History.ts';
 import { wasRemoved } from './Rights.ts';
 import type { Barred, LeaveIf, ParticipantClaims, Seat, SessionStore } from './ports.ts';
 import type { Rooms } from './Rooms.ts';
-import { liveView, newSeat, participantView } from './views.ts';
+import { liveView, newSeat, participantView, present } from './views.ts';
 
 export interface MembershipEvents {
   /** A newer connection has taken the seat of this one. */
@@ -132,6 +133,12 @@ export class Membership {
     const until = this.#options.now() + this.#options.reconnectGraceMs;
     if (await this.#options.store.detach(session, participant, connection, until))
       this.events.emit('presence', session, participant, true);
+  }
+
+  /** Whose connection is broken now, of those who are in the session. */
+  async presence(session: SessionId): Promise<Presence[]> {
+    const seats = present((await this.#options.store.find(session))?.seats ?? []);
+    return seats.map(({ id, state }) => ({ participantId: id, away: state === 'away' }));
   }
 
   /** Takes the seat away if the condition holds, and tells the mixer. False when there was nothing to take. */

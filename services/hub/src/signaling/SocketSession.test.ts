@@ -1,5 +1,5 @@
 import { AppError, newEventId, newParticipantId, newSessionId, PROTOCOL_VERSION } from '@parley/contract';
-import type { Ack, EventData, EventType, SessionEvent } from '@parley/contract';
+import type { Ack, Presence, EventData, EventType, SessionEvent } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { expect, test, vi } from 'vitest';
 import { SocketSession } from './SocketSession.ts';
@@ -17,14 +17,30 @@ const muted = (seq: number) => event(seq, 'participant:muted', { participantId, 
 const left = (seq: number, reason: EventData<'participant:left'>['reason'], who = participantId) =>
   event(seq, 'participant:left', { participantId: who, name: 'Anna', reason });
 
+/** What of a join's answer matters here. */
+interface Joined {
+  session: { id: typeof sessionId; participants: (Presence & { id: Presence['participantId'] })[] };
+  events: SessionEvent[];
+}
+const JOINED: Joined = { session: { id: sessionId, participants: [] }, events: [] };
+
 function setUp(change: { ready?: boolean; joinFails?: boolean } = {}) {
   const said: unknown[] = [];
-  const state = { connected: true, joinFails: change.joinFails ?? false, ready: change.ready ?? true };
+  const state = {
+    participants: [] as Joined['session']['participants'],
+    presence: [] as Presence[],
+    connected: true,
+    joinFails: change.joinFails ?? false,
+    ready: change.ready ?? true,
+  };
   const handlers = {
     'session:join': vi.fn(() =>
       state.joinFails
         ? Promise.reject(new AppError('no-mixer', 'None.'))
-        : Promise.resolve({ events: [muted(1), muted(2)] }),
+        : Promise.resolve({
+            session: { id: sessionId, participants: state.participants },
+            events: [muted(1), muted(2)],
+          }),
     ),
     'session:leave': vi.fn(() => Promise.resolve({})),
     'session:end': vi.fn((): Promise<object> => Promise.resolve({})),
@@ -48,7 +64,7 @@ function setUp(change: { ready?: boolean; joinFails?: boolean } = {}) {
     },
     caller: { claims, connection: 'hub/1' },
     handlers: handlers as unknown as SocketSessionOptions['handlers'],
-    membership: { detach },
+    membership: { detach, presence: () => Promise.resolve(state.presence) },
     relay: { attach: () => Promise.resolve(undo) },
     measures: { command: vi.fn() } as unknown as SocketSessionOptions['measures'],
     memory: {
@@ -87,6 +103,28 @@ test('H11 facts that come while joining follow the answer, without those it has'
   session.deliver(muted(4));
   session.deliver(muted(5));
   expect(said).toEqual(['entered', 'answer', 3, 4, 5]);
+});
+
+test('H3 whoever came back or went while the answer was made is told after it; who did not, is not', async () => {
+  const { session, said, state, ask } = setUp();
+  const [back, gone, same] = [newParticipantId(), newParticipantId(), newParticipantId()];
+  const ids = [back, gone, same];
+  const of = (away: readonly boolean[]) =>
+    ids.map((id, i) => ({ id, participantId: id, away: away[i] ?? false }));
+  state.participants = of([true, false, true]);
+  state.presence = of([false, true, true]).map(({ participantId: who, away }) => ({
+    participantId: who,
+    away,
+  }));
+  await ask('session:join', JOIN);
+  await session.idle;
+  await vi.waitFor(() =>
+    expect(said).toEqual([
+      'entered',
+      ['presence', { participantId: back, away: false }],
+      ['presence', { participantId: gone, away: true }],
+    ]),
+  );
 });
 
 test('H11 a second join that fails lets the facts flow on', async () => {
@@ -188,14 +226,14 @@ test('H13 without Redis nobody waits for an answer', async () => {
 
 test('H13 who waits when Redis goes away is answered at once, and can join again afterwards', async () => {
   const { handlers, said, lost, ask } = setUp();
-  const first = Promise.withResolvers<{ events: SessionEvent[] }>();
+  const first = Promise.withResolvers<Joined>();
   handlers['session:join'].mockReturnValueOnce(first.promise);
   const waiting = ask('session:join', JOIN);
   await vi.waitFor(() => expect(handlers['session:join']).toHaveBeenCalled());
   for (const handler of lost) handler();
   expect(await waiting).toMatchObject({ ok: false, error: { code: 'not-ready' } });
   expect(await ask('session:join', JOIN)).toMatchObject({ ok: true });
-  first.resolve({ events: [] });
+  first.resolve(JOINED);
   await first.promise;
   expect(said).toEqual(['entered']);
   expect(lost.size).toBe(0);

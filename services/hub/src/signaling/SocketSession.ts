@@ -5,6 +5,7 @@ import type {
   HubToClient,
   SessionEvent,
   SignalingCommand,
+  SignalingReply,
   SignalingRequest,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
@@ -28,7 +29,7 @@ export interface SocketSessionOptions {
   wire: Wire;
   caller: Caller;
   handlers: ReturnType<typeof createHandlers>;
-  membership: Pick<Membership, 'detach'>;
+  membership: Pick<Membership, 'detach' | 'presence'>;
   relay: Pick<FactRelay, 'attach'>;
   measures: Measures;
   memory: Memory;
@@ -116,6 +117,7 @@ export class SocketSession implements FactListener {
       settled('ok');
       reply({ ok: true, data });
       this.#after(known);
+      if (known === 'session:join') void this.#correct(data as SignalingReply<'session:join'>);
     } catch (error) {
       const body = toErrorBody(error);
       settled(body.code);
@@ -189,6 +191,21 @@ export class SocketSession implements FactListener {
     this.#stage = 'left';
     this.#detach?.();
     this.goodbye({ why: 'left' });
+  }
+
+  /**
+   * Who came back or went between the moment that the answer shows and the moment since which this socket hears of it:
+   * a presence has no place in the history that could be asked for.
+   */
+  async #correct({ session }: SignalingReply<'session:join'>): Promise<void> {
+    const { membership, wire, log } = this.#options;
+    const told = new Map(session.participants.map(({ id, away }) => [id, away]));
+    try {
+      for (const each of await membership.presence(session.id))
+        if (told.get(each.participantId) === !each.away) wire.emit('presence', each);
+    } catch (error) {
+      log.warn({ err: error }, 'presence not looked at again');
+    }
   }
 
   #flow(): void {
