@@ -22,11 +22,11 @@ export const DeskRequest = z.discriminatedUnion('type', [
     policies: ToolPolicies,
     at: z.number().int(),
   }),
-  /** A device acts on a job. The return value is an `ActReply`. */
+  /** A device acts on a job, or a program with the owner token alone. The return value is an `ActReply`. */
   z.object({
     type: z.literal('act'),
     sessionId: SessionId,
-    by: z.object({ participantId: ParticipantId, name: ParticipantName, role: Role }),
+    by: z.object({ participantId: ParticipantId.nullable(), name: ParticipantName.nullable(), role: Role }),
     act: z.discriminatedUnion('command', [
       z.object({
         command: z.literal('approval:decide'),
@@ -53,16 +53,16 @@ export const ActReply = z.discriminatedUnion('ok', [
 ]);
 export type ActReply = z.infer<typeof ActReply>;
 
-/** A job as the queue of its kind carries it. `nested_team` and `code` have one queue each. */
+/**
+ * A job as the queue of its kind carries it: which it is, and for a person who looks at the queue what it is about. All
+ * else is in its record. `nested_team` and `code` have one queue each; the entry's BullMQ ID is the job's.
+ */
 export const JobPayload = z.object({
   sessionId: SessionId,
   jobId: JobId,
   number: z.number().int().min(1),
   kind: JobKind,
-  /** Arguments of the call, checked again by the runner. */
-  arguments: z.unknown(),
-  cause: CallCause,
-  policies: ToolPolicies,
+  task: z.string().max(200),
 });
 export type JobPayload = z.infer<typeof JobPayload>;
 

@@ -1,0 +1,16 @@
+import { readEnv } from '@parley/kit/env';
+import { runService } from '@parley/kit/lifecycle';
+import { createLog } from '@parley/kit/log';
+import { Scope } from '@parley/kit/scope';
+import { ToolsConfig } from './config.ts';
+import { scriptedRunners } from './testing/scriptedRunners.ts';
+import { startTools } from './tools.ts';
+
+/** Running jobs have so long to stop their processes and to be put back. */
+const CLOSE_WITHIN_MS = 11_000;
+
+const config = readEnv('tools', ToolsConfig, process.env);
+const log = createLog('tools', config.LOG_LEVEL);
+const scope = new Scope();
+
+await runService(log, scope, () => startTools(config, scriptedRunners(), log, scope), CLOSE_WITHIN_MS);

@@ -1,0 +1,82 @@
+import { DeskRequest, JOB_KINDS, JobPayload, QUEUES, type JobKind } from '@parley/contract';
+import type { Log } from '@parley/kit/log';
+import type { Redis } from '@parley/kit/redis';
+import { DelayedError, UnrecoverableError, Worker, type Job, type Processor } from 'bullmq';
+import type { Desk } from '../desk/Desk.ts';
+import type { Runs } from '../work/Runs.ts';
+import { KEPT, place } from './connection.ts';
+
+export interface WorkersOptions {
+  redis: Redis;
+  desk: Desk;
+  runs: Runs;
+  /** Jobs of each kind that this process runs at once. */
+  concurrency: Readonly<Record<JobKind, number>>;
+  /** An entry whose worker was silent for so long is handed out again. */
+  leaseMs: number;
+  log: Log;
+}
+
+/** Requests that are handled at once; each takes some milliseconds. */
+const DESK_CONCURRENCY = 20;
+/** Its worker may be lost again and again: the record of the job says when that is enough. */
+const MAX_STALLED = 1_000;
+/** A job that another process has, or that this one may not take now, is looked at again after this time. */
+const AGAIN_MS = 2_000;
+
+/** Everything that takes entries out of queues, in one process. */
+export class Workers {
+  readonly #workers: readonly Worker[];
+
+  constructor({ redis, desk, runs, concurrency, leaseMs, log }: WorkersOptions) {
+    const open = (name: string, processor: Processor, count: number) => {
+      const worker = new Worker(name, processor, {
+        ...place(redis),
+        ...KEPT,
+        concurrency: count,
+        lockDuration: leaseMs,
+        stalledInterval: Math.ceil(leaseMs / 2),
+        maxStalledCount: MAX_STALLED,
+      });
+      worker.on('error', (error) => log.warn({ err: error, queue: name }, 'queue worker'));
+      worker.on('failed', (job, error) =>
+        log.error({ err: error, queue: name, entry: job?.id }, 'entry of a queue failed'),
+      );
+      return worker;
+    };
+    const request: Processor = async (entry: Job<unknown>) =>
+      desk.handle(read(DeskRequest, entry.data), entry.id ?? '');
+    const work: Processor = async (entry: Job<unknown>, token) => {
+      const outcome = await runs.take(read(JobPayload, entry.data));
+      if (outcome === 'done') return outcome;
+      await entry.moveToDelayed(Date.now() + AGAIN_MS, token);
+      throw new DelayedError();
+    };
+    this.#workers = [
+      open(QUEUES.desk, request, DESK_CONCURRENCY),
+      ...JOB_KINDS.map((kind) => open(QUEUES[kind], work, concurrency[kind])),
+    ];
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
+  }
+
+  get running(): boolean {
+    return this.#workers.every((worker) => worker.isRunning());
+  }
+
+  /** Takes nothing new; resolves when what was taken is done. */
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+}
+
+/** What can not be read now can not be read later. */
+function read<Output>(schema: { parse(value: unknown): Output }, data: unknown): Output {
+  try {
+    return schema.parse(data);
+  } catch (error) {
+    throw new UnrecoverableError(error instanceof Error ? error.message : String(error));
+  }
+}
