@@ -1,5 +1,6 @@
 import { envLogLevel, envPort } from '@parley/kit/env';
 import { z } from 'zod';
+import { runnersEnv } from './jobs/runnersEnv.ts';
 
 const positive = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
@@ -15,5 +16,6 @@ export const ToolsConfig = z.object({
   TEAM_CONCURRENCY: positive(10),
   CODE_CONCURRENCY: positive(4),
   METRICS_PORT: envPort.default(0),
+  ...runnersEnv,
 });
 export type ToolsConfig = Readonly<z.output<typeof ToolsConfig>>;

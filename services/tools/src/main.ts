@@ -3,7 +3,7 @@ import { runService } from '@parley/kit/lifecycle';
 import { createLog } from '@parley/kit/log';
 import { Scope } from '@parley/kit/scope';
 import { ToolsConfig } from './config.ts';
-import { scriptedRunners } from './testing/scriptedRunners.ts';
+import { createRunners } from './jobs/createRunners.ts';
 import { startTools } from './tools.ts';
 
 /** Running jobs have so long to stop their processes and to be put back. */
@@ -13,4 +13,10 @@ const config = readEnv('tools', ToolsConfig, process.env);
 const log = createLog('tools', config.LOG_LEVEL);
 const scope = new Scope();
 
-await runService(log, scope, () => startTools(config, scriptedRunners(), log, scope), CLOSE_WITHIN_MS);
+await runService(log, scope, start, CLOSE_WITHIN_MS);
+
+async function start(): Promise<void> {
+  const runners = await createRunners({ env: config, log });
+  scope.add(() => runners.close());
+  await startTools(config, runners, log, scope);
+}

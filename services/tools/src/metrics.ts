@@ -14,6 +14,23 @@ export function createMetrics({ running, counts }: MetricSources) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'parley_tools_' });
   const registers = [registry];
+  const gauge = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    collect: (set: (labels: Partial<Record<Label, string>>, value: number) => void) => void | Promise<void>,
+  ) =>
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers: [],
+        async collect() {
+          await collect((labels, value) => this.set(labels, value));
+        },
+      }),
+    );
   const durations = new Histogram({
     name: 'parley_tools_job_seconds',
     help: 'Jobs that left this process: at their end, to another one (put-back), or lost',
@@ -21,23 +38,15 @@ export function createMetrics({ running, counts }: MetricSources) {
     buckets: SECONDS,
     registers,
   });
-  new Gauge({
-    name: 'parley_tools_jobs_running',
-    help: 'Jobs that this process runs',
-    registers,
-    collect() {
-      this.set(running());
+  gauge('parley_tools_jobs_running', 'Jobs that this process runs', [], (set) => set({}, running()));
+  gauge(
+    'parley_queue_entries',
+    'Entries of the queues by state; failed ones wait for a person',
+    ['queue', 'state'],
+    async (set) => {
+      for (const { queue, state, count } of await counts()) set({ queue, state }, count);
     },
-  });
-  new Gauge({
-    name: 'parley_queue_entries',
-    help: 'Entries of the queues by state; failed ones wait for a person',
-    labelNames: ['queue', 'state'],
-    registers,
-    async collect() {
-      for (const { queue, state, count } of await counts()) this.set({ queue, state }, count);
-    },
-  });
+  );
   return {
     registry,
     measure: (kind: JobKind, outcome: string, ms: number) => durations.observe({ kind, outcome }, ms / 1_000),

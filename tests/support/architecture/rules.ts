@@ -33,10 +33,22 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     realtime: ['room', 'audio'],
     control: ['room', 'audio'],
   },
+  'services/tools': {
+    desk: [],
+    jobs: [],
+    work: ['desk', 'jobs'],
+    store: ['desk', 'work'],
+    queues: ['desk', 'work'],
+  },
 };
 
 /** Folders that know no library and no edge: only contract, each other as above, and the pure imports below. */
-export const SUBJECTS = ['services/hub/src/session', 'services/mixer/src/room', 'services/mixer/src/audio'];
+export const SUBJECTS = [
+  'services/hub/src/session',
+  'services/mixer/src/room',
+  'services/mixer/src/audio',
+  'services/tools/src/desk',
+];
 export const PURE_IMPORTS = [
   'zod',
   'node:events',
@@ -56,6 +68,9 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   pino: ['services/kit/src/log.ts'],
   '@prisma/client': ['services/hub/src/store', 'services/hub/src/events'],
   '@prisma/adapter-pg': ['services/hub/src/store', 'services/hub/src/events'],
+  bullmq: ['services/tools/src/queues', 'services/hub/src/jobs', 'services/mixer/src/control'],
+  '@bull-board/api': ['services/hub/src/jobs'],
+  '@bull-board/express': ['services/hub/src/jobs'],
   pg: ['services/hub/src/store', 'services/launcher/src/servers'],
   'socket.io': ['services/hub/src/signaling'],
   '@socket.io/redis-streams-adapter': ['services/hub/src/signaling'],

@@ -13,6 +13,8 @@ import { startWeb } from './startWeb.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
+const SCRIPTED = join(import.meta.dirname, 'scriptedTools.ts');
+
 let started = 0;
 
 export interface StackOptions {
@@ -20,6 +22,8 @@ export interface StackOptions {
   scenario?: ScenarioInput;
   hubs?: number;
   mixers?: number;
+  /** Processes that do jobs. `scripted`: they do what a job's task says, word by word. Otherwise with the real runners. */
+  tools?: number | { scripted: number };
   /** Somebody else's; closed by whoever made them. */
   stores?: Stores;
   /** The production page behind the hubs. */
@@ -28,6 +32,7 @@ export interface StackOptions {
   hubEnv?: Env;
   mixerEnv?: Env;
   simulatorEnv?: Env;
+  toolsEnv?: Env;
 }
 type Env = Readonly<Record<string, string>>;
 
@@ -37,6 +42,7 @@ export interface Stack {
   provider: ProviderView;
   simulator: ServiceProcess;
   mixers: readonly ServiceProcess[];
+  tools: readonly ServiceProcess[];
   hubs: readonly ServiceProcess[];
   /** Where each hub answers, page included. */
   hubUrls: readonly string[];
@@ -65,10 +71,10 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const services: ServiceProcess[] = [];
   const tails = () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n');
   scope.add(onFailure((failed) => writeFile(join(failed, `services-${number}.log`), tails())));
-  const launch = async (name: string, index: number, readyUrl: string, env: Env) => {
+  const launch = async (name: string, index: number, readyUrl: string, env: Env, program?: string) => {
     const service = await ServiceProcess.start({
       name: `${name}-${index + 1}`,
-      args: [join('services', name, 'src/main.ts')],
+      args: [program ?? join('services', name, 'src/main.ts')],
       cwd: ROOT,
       env: { LOG_LEVEL: 'debug', ...env },
       readyUrl,
@@ -100,6 +106,28 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       ...options.mixerEnv,
     });
   });
+  const { tools: wanted = 0 } = options;
+  const scripted = typeof wanted === 'object';
+  const tools = await inTurn(scripted ? wanted.scripted : wanted, async (index) => {
+    const metricsPort = await freePort();
+    const env = {
+      REDIS_URL: stores.redisUrl,
+      METRICS_PORT: String(metricsPort),
+      DATA_DIR: join(dir, 'data'),
+      OPENAI_API_KEY: 'test-key',
+      OPENAI_BASE_URL: `${providerUrl}/v1`,
+      ANTHROPIC_API_KEY: 'test-key',
+      ANTHROPIC_BASE_URL: providerUrl,
+      ...options.toolsEnv,
+    };
+    return launch(
+      'tools',
+      index,
+      `http://127.0.0.1:${metricsPort}/readyz`,
+      env,
+      scripted ? SCRIPTED : undefined,
+    );
+  });
   const webUrl = options.web ? await startWeb(dir, scope) : 'http://127.0.0.1:9';
   const hubUrls: string[] = [];
   const hubs = await inTurn(options.hubs ?? 1, async (index) => {
@@ -122,6 +150,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
     provider: new ProviderView(providerUrl),
     simulator,
     mixers,
+    tools,
     hubs,
     hubUrls,
     url: hubUrls[0] ?? '',

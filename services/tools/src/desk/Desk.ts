@@ -39,7 +39,7 @@ export class Desk {
   }
 
   /** `id` names the request: a repeat of it is answered alike. */
-  async handle(request: DeskRequest, id: string): Promise<CallReply | ActReply | undefined> {
+  async handle(request: DeskRequest, id: string): Promise<CallReply | ActReply | null> {
     switch (request.type) {
       case 'call':
         return { output: await this.#call(request) };
@@ -55,11 +55,13 @@ export class Desk {
       case 'expire': {
         const { sessionId, approvalId } = request;
         await this.expire(sessionId, approvalId);
-        return undefined;
+        return null;
       }
       case 'session-ended':
         await this.endSession(request.sessionId);
-        return undefined;
+        return null;
+      default:
+        return request satisfies never;
     }
   }
 
@@ -114,6 +116,8 @@ export class Desk {
           const { change, result } = steer(view, told, by, this.#context(sessionId));
           return { ...(change ? { change } : {}), result: words.steered(result) };
         });
+      default:
+        return read satisfies never;
     }
   }
 
@@ -130,7 +134,10 @@ export class Desk {
       const why = refusal(view, limits, at);
       if (why !== undefined) return { result: { why } };
       const change = openJob(view, wish, ids, limits, at);
-      return { change, result: { output: change.answer?.output ?? '', asks: change.approvals?.[0]?.expiresAt } };
+      return {
+        change,
+        result: { output: change.answer?.output ?? '', asks: change.approvals?.[0]?.expiresAt },
+      };
     });
     if ('why' in done) return this.#refuse(call, done.why);
     if (done.asks !== undefined) await dispatch.queues.expireAt(sessionId, ids.approvalId, done.asks);
@@ -139,11 +146,7 @@ export class Desk {
   }
 
   /** About a job that is there: by whose words, and then `act`. */
-  async #about(
-    call: Call,
-    number: number,
-    act: (view: View, by: Actor) => Decided<string>,
-  ): Promise<string> {
+  async #about(call: Call, number: number, act: (view: View, by: Actor) => Decided<string>): Promise<string> {
     const { job } = await this.#options.dispatch.store.view(call.sessionId, { number });
     if (!job) return this.#refuse(call, `There is no job ${number} in this session`);
     const judgement = decideAbout(call.cause, job);

@@ -39,9 +39,7 @@ function judge(cause: Words, allowed: readonly Rank[], approvers: readonly Role[
   if (who.length > 0 && lacking.length === 0)
     return { decision: 'allowed', reason: `${because}${listed(who.map(described))}` };
   const reason =
-    who.length === 0
-      ? because
-      : `${because}${listed(lacking.map(described))}, and may not ask for this`;
+    who.length === 0 ? because : `${because}${listed(lacking.map(described))}, and may not ask for this`;
   if (approvers.length === 0) return { decision: 'refused', reason: `${reason}. Nobody may allow it here` };
   return { decision: 'asked', reason };
 }
@@ -59,7 +57,10 @@ function responsible({ askers, by, overlap }: Words): { who: readonly Voice[]; b
     return { who: [loudest], because: `Mostly one voice (${percent(loudest.share)}): ` };
   if (askers.length === 1) return { who: askers, because: '' };
   const names = listed(askers.map(({ name }) => name));
-  return { who: askers, because: `${names} ${overlap > CLEAR_OVERLAP ? 'spoke at once' : 'took part in it'}: ` };
+  return {
+    who: askers,
+    because: `${names} ${overlap > CLEAR_OVERLAP ? 'spoke at once' : 'took part in it'}: `,
+  };
 }
 
 const described = ({ name, role }: Voice) =>

@@ -9,8 +9,7 @@ const MAX_ARGUMENTS = 2_500_000;
 /** What the model wants, or why it can not be understood, in words for the model. */
 export function readCall(name: string, text: string): ReadCall | { error: string } {
   const tool = TOOL_NAMES.find((each) => each === name);
-  if (!tool)
-    return { error: `There is no tool "${name.slice(0, 60)}". There are: ${TOOL_NAMES.join(', ')}` };
+  if (!tool) return { error: `There is no tool "${name.slice(0, 60)}". There are: ${TOOL_NAMES.join(', ')}` };
   if (text.length > MAX_ARGUMENTS)
     return { error: `The arguments are too large: ${text.length} characters of at most ${MAX_ARGUMENTS}` };
   let given: unknown;

@@ -8,7 +8,7 @@ export function fact<Type extends EventType>(
   at: number,
   data: EventData<Type>,
 ): NewEvent<Type> {
-  return { id: newEventId(), sessionId, at, type, data } as NewEvent<Type>;
+  return { id: newEventId(), sessionId, at, type, data };
 }
 
 /** At most `max` UTF-16 units, cut between characters, the cut marked. */

@@ -51,11 +51,7 @@ export type Decided<Result> = { change?: Change; result: Result };
  * has changed meanwhile; otherwise `decide` is asked anew with what is so then.
  */
 export interface JobStore {
-  transact<Result>(
-    id: SessionId,
-    about: About,
-    decide: (view: View) => Decided<Result>,
-  ): Promise<Result>;
+  transact<Result>(id: SessionId, about: About, decide: (view: View) => Decided<Result>): Promise<Result>;
   view(id: SessionId, about: About): Promise<View>;
   /** JSON of its arguments; undefined when the job is over. */
   argumentsOf(id: SessionId, jobId: JobId): Promise<string | undefined>;

@@ -27,7 +27,11 @@ export type Taken =
   | { how: 'over' };
 
 /** A worker takes a job up: for the first time, or after the one that had it was lost. */
-export function take(view: View, { run, repeatable, alive, leaseMs }: Taking, context: Context): Decided<Taken> {
+export function take(
+  view: View,
+  { run, repeatable, alive, leaseMs }: Taking,
+  context: Context,
+): Decided<Taken> {
   const { job } = view;
   if (!job || job.state.at === 'over' || job.state.at === 'asking') return { result: { how: 'over' } };
   if (job.state.at === 'running' && job.state.run === run) return { result: { how: 'mine', job } };
@@ -52,7 +56,12 @@ export function retry(view: View, run: string, context: Context): Decided<JobRec
   return { change, result: next };
 }
 
-function begin(view: View, job: JobRecord, run: string, context: Context): { change: Change; job: JobRecord } {
+function begin(
+  view: View,
+  job: JobRecord,
+  run: string,
+  context: Context,
+): { change: Change; job: JobRecord } {
   const { sessionId, at } = context;
   const { jobId, number } = job;
   const attempt = job.attempt + 1;

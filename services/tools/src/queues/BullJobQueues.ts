@@ -1,4 +1,12 @@
-import { DeskRequest, QUEUES, type ApprovalId, type JobId, type JobKind, type JobPayload, type SessionId } from '@parley/contract';
+import {
+  QUEUES,
+  type ApprovalId,
+  type DeskRequest,
+  type JobId,
+  type JobKind,
+  type JobPayload,
+  type SessionId,
+} from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
 import { Queue } from 'bullmq';
 import type { JobQueues } from '../desk/ports.ts';

@@ -68,7 +68,7 @@ export class RedisJobStore implements JobStore {
   }
 
   async open() {
-    const members = await this.#redis.zrange(keys.openJobs, 0, -1);
+    const members = await this.#redis.zrangebyscore(keys.openJobs, '-inf', '+inf');
     return members.map((member) => {
       const [session, job] = member.split(' ');
       return { sessionId: SessionId.parse(session), jobId: JobId.parse(job) };

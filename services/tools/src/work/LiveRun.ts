@@ -81,8 +81,7 @@ export class LiveRun {
     try {
       const ending = await this.#attempts();
       if (this.#stop === 'lost' || this.#stop === 'stopping') return this.#stop;
-      await this.#end(ending);
-      return this.#stop === 'lost' ? 'lost' : undefined;
+      return (await this.#end(ending)) ? undefined : 'lost';
     } catch (error) {
       log.error({ err: error }, 'job not ended');
       return this.#stop ?? 'lost';
@@ -210,7 +209,11 @@ export class LiveRun {
     const { artifacts } = this.#options;
     const { jobId } = this.#job;
     const kept: NonNullable<Ending['artifacts']> = [];
-    const keep = async (name: 'result' | 'patch' | 'zip', content: string | Buffer | undefined, max: number) => {
+    const keep = async (
+      name: 'result' | 'patch' | 'zip',
+      content: string | Buffer | undefined,
+      max: number,
+    ) => {
       if (content === undefined || content.length === 0 || content.length > max) return;
       await artifacts.keep(jobId, name, content);
       kept.push(name);
@@ -231,7 +234,10 @@ export class LiveRun {
   #failed(error: unknown, repeatable: boolean, log: Log): Ending | { otherwise: Ending } {
     if (!(error instanceof JobFailure)) {
       log.error({ err: error }, 'runner failed');
-      return { outcome: 'failed', text: 'It failed by a fault of the server. The log of the tools says more.' };
+      return {
+        outcome: 'failed',
+        text: 'It failed by a fault of the server. The log of the tools says more.',
+      };
     }
     if (error.costUsd !== null) this.#steps.spent(error.costUsd);
     const ending: Ending = { outcome: 'failed', text: error.message };
@@ -245,10 +251,10 @@ export class LiveRun {
     return { outcome: 'cancelled', text: words.cancelledBy(this.#job.cancelling ?? NOBODY) };
   }
 
-  async #end(ending: Ending): Promise<void> {
+  /** False when somebody else has the job by now. */
+  #end(ending: Ending): Promise<boolean> {
     const whole = { ...ending, costUsd: this.#steps.costUsd ?? this.#job.costUsd };
-    const told = await this.#change((view, context) => complete(view, this.run, whole, context));
-    if (!told) this.#stop = 'lost';
+    return this.#change((view, context) => complete(view, this.run, whole, context));
   }
 
   #stepsOf({ attempt, steps }: JobRecord): Steps {

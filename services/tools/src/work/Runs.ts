@@ -169,7 +169,9 @@ export class Runs {
           again = false;
           const { job } = await store.view(sessionId, { jobId });
           const approvals = await Promise.all(
-            live.waitsFor.map(async (approvalId) => (await store.view(sessionId, { approvalId })).approvals[0]),
+            live.waitsFor.map(
+              async (approvalId) => (await store.view(sessionId, { approvalId })).approvals[0],
+            ),
           );
           live.look(
             job,
