@@ -4,11 +4,18 @@ import { defineConfig } from 'vitest/config';
  * Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. One group after
  * the other: the end-to-end tests measure sound in real time and want the machine for themselves.
  */
+
+/** The machine may be busy with something else: nothing fails for being waited for too briefly. */
+const patience = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+/** Of tests with several processes, whose waits (`until`) take up to a minute each. */
+const morePatience = { ...patience, testTimeout: 180_000, hookTimeout: 300_000 };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...patience,
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: [
@@ -23,6 +30,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...morePatience,
           name: 'parts',
           sequence: { groupOrder: 1 },
           globalSetup: ['tests/support/globalSetup.ts'],
@@ -32,48 +40,45 @@ export default defineConfig({
             'tests/media/**/*.test.ts',
             'tests/conformance/**/*.test.ts',
           ],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           maxConcurrency: 3,
         },
       },
       {
         test: {
+          ...morePatience,
           name: 'e2e',
           sequence: { groupOrder: 2 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },
       {
         // Everything that may die does, once; more often, and on bad networks, by `npm run test:faults`.
         test: {
+          ...morePatience,
           name: 'faults',
           sequence: { groupOrder: 3 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/faults/**/*.test.ts'],
           exclude: process.env['FAULT_RUNS'] ? [] : ['tests/faults/network/**'],
-          testTimeout: 900_000,
-          hookTimeout: 120_000,
+          testTimeout: 1_800_000,
           fileParallelism: false,
         },
       },
       {
         // Measures and prints, never fails on a figure; runs only when it is named.
         test: {
+          ...morePatience,
           name: 'bench',
           sequence: { groupOrder: 4 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/load/**/*.bench.ts'],
           testTimeout: 1_200_000,
-          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

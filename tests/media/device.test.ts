@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { findIn } from '../support/audio/correlate.ts';
 import { RELATED } from '../support/audio/follow.ts';
 import { RATE, speech } from '../support/audio/voices.ts';
+import { untilVoice } from '../support/audio/heard.ts';
 import { until } from '../support/until.ts';
 import { DevicePeer } from './support/DevicePeer.ts';
 import { TestMixer, type TestRoom } from './support/startMixer.ts';
@@ -10,11 +11,23 @@ import { TestMixer, type TestRoom } from './support/startMixer.ts';
 let mixer: TestMixer;
 let room: TestRoom;
 let devices: DevicePeer[] = [];
+/** Where somebody fell silent at the beginning: it takes a while to be noticed, in which the other tests run. */
+let forsaken: TestRoom;
+const mixers: TestMixer[] = [];
 
 beforeAll(async () => {
   mixer = await TestMixer.start();
+  const other = await TestMixer.start();
+  mixers.push(mixer, other);
+  forsaken = await other.openRoom();
+  const holder = await DevicePeer.join(forsaken, 'Anna');
+  await until('the hold', () => {
+    holder.say({ type: 'floor:hold' });
+    return forsaken.assistant.holders.length > 0;
+  });
+  await holder.vanish();
 });
-afterAll(() => mixer?.close());
+afterAll(() => Promise.all(mixers.map((each) => each.close())));
 beforeEach(async () => {
   devices = [];
   room = await mixer.openRoom();
@@ -29,19 +42,16 @@ async function device(name: string, options?: Parameters<typeof DevicePeer.join>
   devices.push(made);
   return made;
 }
-/** Half a second of a voice, to be looked for. */
-const sample = async (voice: 'anna' | 'ben') => (await speech(voice)).subarray(RATE, 1.5 * RATE);
 
 test('M7 the assistant hears both speakers, each other’s devices hear them by forwarding', async () => {
   const [anna, ben] = [await device('Anna'), await device('Ben')];
   await ben.hear(anna.producerId);
   anna.speaker.say(await speech('anna'));
   ben.speaker.say(await speech('ben'));
-  await until('both voices', () => room.assistant.heard.length > 200, { withinMs: 15_000 });
-  const mix = room.assistant.recording();
-  expect(findIn(await sample('anna'), mix).score).toBeGreaterThan(RELATED);
-  expect(findIn(await sample('ben'), mix).score).toBeGreaterThan(RELATED);
-  expect(findIn(await sample('anna'), ben.listener.heard()).score).toBeGreaterThan(0.8);
+  const mix = { heard: () => room.assistant.recording() };
+  await untilVoice('anna', mix, { likeness: RELATED });
+  await untilVoice('ben', mix, { likeness: RELATED });
+  await untilVoice('anna', ben.listener, { likeness: 0.8 });
   await until('levels of both', () => {
     const levels = ben.last('levels')?.participants ?? {};
     return anna.participantId in levels && ben.participantId in levels;
@@ -59,7 +69,7 @@ test('M8 the reply reaches a device, and the room sleeps afterwards', async () =
   for (let at = 0; at + 480 <= reply.length; at += 480)
     room.assistant.output.push(reply.subarray(at, at + 480));
   room.assistant.become({ phase: 'speaking' });
-  await until('the reply', () => room.assistant.output.length === 0, { withinMs: 15_000 });
+  await until('the reply', () => room.assistant.output.length === 0);
   room.assistant.become({ phase: 'listening' });
   const heard = listening.listener.heard();
   expect(findIn(reply.subarray(RATE, 2 * RATE), heard).score).toBeGreaterThan(0.8);
@@ -124,16 +134,11 @@ test('M54 a device that holds the floor and hangs up has let go at once', async 
   await until('the hold', () => ben.last('floor')?.holders.includes(anna.participantId));
   expect(room.assistant.holders).toEqual([anna.participantId]);
   await anna.close();
-  await until('the release', () => ben.last('floor')?.holders.length === 0, { withinMs: 5_000 });
+  // Sooner than who falls silent, below.
+  await until('the release', () => ben.last('floor')?.holders.length === 0, { withinMs: 12_000 });
   expect(room.assistant.holders).toEqual([]);
 });
 
 test('M54 a device that falls silent while it holds has let go when its consent runs out', async () => {
-  const anna = await device('Anna');
-  await until('the channel', () => {
-    anna.say({ type: 'floor:hold' });
-    return room.assistant.holders.length > 0;
-  });
-  await anna.vanish();
-  await until('the release', () => room.assistant.holders.length === 0, { withinMs: 30_000 });
+  await until('the release', () => forsaken.assistant.holders.length === 0);
 });

@@ -14,7 +14,7 @@ import {
 import { silentLog } from '@parley/kit/log';
 import { closeRedis, createRedis } from '@parley/kit/redis';
 import { Scope } from '@parley/kit/scope';
-import { freePort } from '@parley/launcher/processes/ports';
+import { portOfOurs } from '../support/ports.ts';
 import { afterEach, expect, test } from 'vitest';
 import { ServiceProcess } from '../support/stack/ServiceProcess.ts';
 import { startStores } from '../support/stores/startStores.ts';
@@ -36,7 +36,7 @@ test('M22 a mixer process registers, serves a room, and ends politely on SIGTERM
   await ear.subscribe(keys.hubAnswers(hub), keys.mixerSignals);
   await redis.set(keys.seq(sessionId), 0);
 
-  const port = await freePort();
+  const port = await portOfOurs();
   const mixer = scope.own(
     await ServiceProcess.start({
       name: 'mixer',
@@ -60,7 +60,7 @@ test('M22 a mixer process registers, serves a room, and ends politely on SIGTERM
 
   const settings = { title: 'T', voice: 'marin', agentName: 'P', systemPrompt: '', conversationId: null };
   const body = { sessionId, settings, awaitAssistant: false };
-  const command = { id, from: hub, deadline: Date.now() + 5_000, name: 'room:open', body };
+  const command = { id, from: hub, deadline: Date.now() + 120_000, name: 'room:open', body };
   await redis.publish(keys.mixerCommands(mixerId), JSON.stringify(command));
   const answer = await until('the answer', () =>
     heard.find(({ channel }) => channel === keys.hubAnswers(hub)),

@@ -94,7 +94,7 @@ export class HubApi {
         ...headers,
       },
       body: json === undefined ? body : JSON.stringify(json),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     });
   }
 

@@ -11,6 +11,9 @@ import {
 import { io, type Socket } from 'socket.io-client';
 import { HubError } from './HubApi.ts';
 
+/** For an answer, on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** A page's socket without the page: commands with their replies checked, and everything the hub said. */
 export class SignalingClient {
   readonly events: SessionEvent[] = [];
@@ -59,7 +62,7 @@ export class SignalingClient {
   async ask<Name extends SignalingCommand>(
     name: Name,
     body: unknown,
-    withinMs = 15_000,
+    withinMs = PATIENCE_MS,
   ): Promise<SignalingReply<Name>> {
     const ack = await this.send(name, body, withinMs);
     if (!ack.ok) throw new HubError(0, ack.error.code, ack.error.message);
@@ -67,7 +70,7 @@ export class SignalingClient {
   }
 
   /** The bare acknowledgement of any message, known or not. */
-  async send(name: string, body: unknown, withinMs = 15_000): Promise<Ack<unknown>> {
+  async send(name: string, body: unknown, withinMs = PATIENCE_MS): Promise<Ack<unknown>> {
     return (await this.socket.timeout(withinMs).emitWithAck(name, body)) as Ack<unknown>;
   }
 

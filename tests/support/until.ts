@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Default 10 s. */
+  /** Default a minute: to wait longer costs nothing when it comes, and a busy machine is no failure. */
   withinMs?: number;
   everyMs?: number;
 }
@@ -13,7 +13,7 @@ export interface UntilOptions {
 export async function until<Found>(
   what: string,
   probe: () => Found | undefined | null | false | Promise<Found | undefined | null | false>,
-  { withinMs = 10_000, everyMs = 50 }: UntilOptions = {},
+  { withinMs = 60_000, everyMs = 50 }: UntilOptions = {},
 ): Promise<Found> {
   const deadline = performance.now() + withinMs;
   for (;;) {

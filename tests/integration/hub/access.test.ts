@@ -143,7 +143,7 @@ test('H20 a participant is given TURN credentials of its own, and fresh ones wit
   for (const { iceServers } of [anna, await anna.client.join()]) {
     const [expiry, who] = iceServers[0]?.username?.split(':') ?? [];
     expect(who).toBe(anna.participantId);
-    expect(Math.abs(Number(expiry) - until)).toBeLessThan(10);
+    expect(Math.abs(Number(expiry) - until)).toBeLessThan(120);
     expect(iceServers[0]?.credential).toMatch(/^[\w+/]{27}=$/);
   }
   await turning.close();

@@ -72,7 +72,7 @@ describe('H12 history', () => {
     expect(await idle.api.session(session.id)).toMatchObject({ state: 'ended', endReason: 'ended-by-owner' });
     expect((await idle.api.export(session.id, 'ndjson')).text.trim().split('\n')).toHaveLength(22);
     await hubs.redis.del(keys.eventWriter);
-    await expect.poll(() => hubs.redis.xlen(keys.events), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => hubs.redis.xlen(keys.events)).toBe(0);
     expect((await idle.api.events(session.id)).map(({ seq }) => seq)).toEqual(upTo(22));
     await hubs.redis.set(keys.eventWriter, 'nobody', 'PX', 2_000);
     await append(note(session.id));
@@ -140,7 +140,7 @@ describe('a session that Redis has lost', () => {
     await hubs.redis.publish(keys.seqWanted, id);
     await expect.poll(() => hubs.redis.get(keys.seq(id))).toBe('0');
     await append({ ...note(id), id: newEventId() });
-    await expect.poll(async () => (await hub.api.session(id)).state, { timeout: 5_000 }).toBe('ended');
+    await expect.poll(async () => (await hub.api.session(id)).state).toBe('ended');
     expect(await hub.api.events(id)).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSessionId } from '@parley/contract';
-import { freePort } from '@parley/launcher/processes/ports';
+import { portOfOurs } from '../../support/ports.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ServiceProcess } from '../../support/stack/ServiceProcess.ts';
 import { EventBench, note, upTo } from './EventBench.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 async function startProcess(name: string): Promise<ServiceProcess> {
-  const port = await freePort();
+  const port = await portOfOurs();
   const hub = await ServiceProcess.start({
     name,
     args: [join(ROOT, 'services/hub/src/main.ts')],
@@ -47,7 +47,7 @@ test('H9 a hub that is killed while it writes loses and doubles nothing; the nex
       for (const _ of upTo((each * ids.length) / 20)) await bench.append(note(id));
     }),
   );
-  await expect.poll(() => bench.database.event.count(), { timeout: 10_000 }).toBeGreaterThan(300);
+  await expect.poll(() => bench.database.event.count()).toBeGreaterThan(300);
   await first.kill();
   await appending;
   await bench.written();

@@ -31,7 +31,7 @@ test('while Redis is away everybody is told so at once; afterwards nothing is mi
   const { client } = await hubs.client(hub, session, 'Anna');
   await client.join();
   wire.cut();
-  await expect.poll(async () => (await hub.api.raw('/api/sessions')).status, { timeout: 5_000 }).toBe(503);
+  await expect.poll(async () => (await hub.api.raw('/api/sessions')).status).toBe(503);
   expect(await asHubError(await hub.api.raw('/api/sessions'))).toMatchObject({ code: 'not-ready' });
   expect(await client.send('events:list', { afterSeq: 0 })).toMatchObject({
     ok: false,
@@ -50,10 +50,10 @@ test('while Redis is away everybody is told so at once; afterwards nothing is mi
     );
   }
   wire.mend();
-  await expect.poll(() => client.events.map(({ seq }) => seq), { timeout: 10_000 }).toEqual([3, 4, 5]);
+  await expect.poll(() => client.events.map(({ seq }) => seq)).toEqual([3, 4, 5]);
   await client.ask('participant:mute', { muted: true });
   await expect.poll(() => client.events.map(({ seq }) => seq)).toEqual([3, 4, 5, 6]);
-  await expect.poll(() => hubs.redis.xlen(keys.events), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => hubs.redis.xlen(keys.events)).toBe(0);
   expect((await hub.api.events(session.id)).map(({ seq }) => seq)).toEqual(upTo(6));
   expect((await hub.api.session(session.id)).participantCount).toBe(1);
 });
@@ -61,7 +61,7 @@ test('while Redis is away everybody is told so at once; afterwards nothing is mi
 test('while Postgres is away sessions go on; afterwards nothing is missing', async () => {
   const { hub, wire } = await wired('DATABASE_URL');
   const before = await hub.api.createSession();
-  await expect.poll(() => hubs.redis.xlen(keys.events), { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => hubs.redis.xlen(keys.events)).toBe(0);
   wire.cut();
   expect(await (await hub.api.raw('/readyz')).json()).toMatchObject({ checks: { postgres: { ok: false } } });
   const { session, ownerToken } = await hub.api.createSession({ title: 'Meanwhile' });
@@ -74,7 +74,7 @@ test('while Postgres is away sessions go on; afterwards nothing is missing', asy
   expect((await hub.api.endSession(session.id, ownerToken)).status).toBe(204);
   expect(await hub.api.session(session.id)).toMatchObject({ state: 'ended', title: 'Meanwhile' });
   wire.mend();
-  await expect.poll(() => hubs.redis.xlen(keys.events), { timeout: 15_000 }).toBe(0);
+  await expect.poll(() => hubs.redis.xlen(keys.events)).toBe(0);
   expect((await hub.api.events(session.id)).map(({ type }) => type)).toEqual([
     'session:created',
     'participant:joined',
@@ -94,9 +94,7 @@ test('a session that Redis has lost, counter and all, gets its end in the histor
   await bench.database.session.update({ where: { id: session.id }, data: { createdAt } });
   await hubs.redis.flushall();
   const second = await hubs.hub();
-  await expect
-    .poll(async () => (await second.api.session(session.id)).endReason, { timeout: 10_000 })
-    .toBe('shutdown');
+  await expect.poll(async () => (await second.api.session(session.id)).endReason).toBe('shutdown');
   await expect.poll(() => bench.seqs(session.id)).toEqual([1, 2]);
   await bench.close();
 });

@@ -147,7 +147,7 @@ describe('H8 a mixer that is gone', () => {
     await first().die();
     await expect.poll(() => anna.client.resets).toBe(1);
     const second = await another();
-    await expect.poll(() => second.count('room:open'), { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => second.count('room:open')).toBe(1);
     expect((await seen()).filter((type) => type === 'room:moved')).toHaveLength(1);
   });
 

@@ -5,7 +5,7 @@ import { eventPlace } from '@parley/contract';
 import { silentLog } from '@parley/kit/log';
 import { SequencedLog } from '@parley/kit/sequencedLog';
 import { Front } from '@parley/launcher/front/Front';
-import { freePort } from '@parley/launcher/processes/ports';
+import { portOfOurs } from '../../support/ports.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HubApi, TEST_SECRET } from '../../support/HubApi.ts';
 import { report } from '../../support/report.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await world.mixer();
   const logDir = await mkdtemp(join(tmpdir(), 'parley-hub-logs-'));
   world.scope.add(() => rm(logDir, { recursive: true, force: true }));
-  const ports = await Promise.all([freePort(), freePort()]);
+  const ports = await Promise.all([portOfOurs(), portOfOurs()]);
   processes = await Promise.all(
     ports.map((port, index) =>
       ServiceProcess.start({
@@ -46,7 +46,7 @@ beforeAll(async () => {
     ),
   );
   for (const hub of processes) world.scope.own(hub);
-  const port = await freePort();
+  const port = await portOfOurs();
   const hubs = ports.map((each) => `http://127.0.0.1:${each}`);
   world.scope.own(await Front.open({ host: '127.0.0.1', port, hubs, log: silentLog }));
   url = `http://127.0.0.1:${port}`;
@@ -73,8 +73,7 @@ test('each hub is killed in turn, then restarted as an operator does: every devi
     const append = log.append(eventPlace(session.id, fact.id), fact).finally(() => pending.delete(append));
     pending.add(append);
   }, 5);
-  const backIn = () =>
-    until('everybody to be back', () => devices.every(({ joined }) => joined), { withinMs: 15_000 });
+  const backIn = () => until('everybody to be back', () => devices.every(({ joined }) => joined));
   for (const hub of processes) {
     await hub.kill();
     await backIn();
@@ -93,8 +92,7 @@ test('each hub is killed in turn, then restarted as an operator does: every devi
   await Promise.all(pending);
   // Created, four joins, and what was appended: nobody has left meanwhile.
   const all = upTo(5 + appended);
-  for (const device of devices)
-    await until('every fact', () => device.seqs.length >= all.length, { withinMs: 10_000 });
+  for (const device of devices) await until('every fact', () => device.seqs.length >= all.length);
   for (const device of devices) expect(device.seqs).toEqual(all);
   expect((await api.events(session.id)).map(({ seq }) => seq)).toEqual(all);
   const absences = devices.flatMap(({ absencesMs }) => absencesMs.slice(1));

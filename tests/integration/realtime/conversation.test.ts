@@ -106,7 +106,7 @@ describe.each(['websocket', 'webrtc'] as const)('by %s', (transport) => {
   });
 
   test('a session that grows old: renewed before it ends, and the next text is answered', async () => {
-    await open({ sessionSeconds: 4 });
+    await open({ sessionSeconds: 8 });
     expect(await room.fact('assistant:rolled-over')).toMatchObject({ reason: 'age', gapMs: 0 });
     room.type('Are you there?');
     expect((await room.fact('reply:completed')).status).toBe('completed');

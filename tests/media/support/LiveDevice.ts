@@ -60,9 +60,8 @@ export class LiveDevice {
   }
 
   /** Resolves with the time (performance.now) at which a voice was heard over a connection made after `joins` ones. */
-  async heardAfter(joins: number, withinMs = 15_000): Promise<number> {
+  async heardAfter(joins: number): Promise<number> {
     await until(`${this.name} to hear again`, () => this.#joins > joins && this.#peer.listener.packets > 3, {
-      withinMs,
       everyMs: 5,
     });
     return performance.now();
@@ -81,14 +80,11 @@ export class LiveDevice {
 
   async #move(): Promise<void> {
     const former = this.#peer;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        this.#peer = await DevicePeer.join(this.room, this.name);
-        break;
-      } catch (error) {
-        if (this.#closed || attempt === 20) throw error;
-      }
-    }
+    this.#peer = await until('a new place', async () => {
+      if (this.#closed) return former;
+      return DevicePeer.join(this.room, this.name);
+    });
+    if (this.#peer === former) return;
     this.#joins += 1;
     this.#speak();
     await former.close();

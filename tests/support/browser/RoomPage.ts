@@ -104,12 +104,12 @@ export class RoomPage {
   }
 
   /** Waits for a line of that role with these words. */
-  async said(role: string, words: string | RegExp, withinMs = 30_000): Promise<TranscriptItem> {
+  async said(role: string, words: string | RegExp): Promise<TranscriptItem> {
     const matches = (text: string) => (typeof words === 'string' ? text.includes(words) : words.test(text));
     return until(
       `${role} to have said ${String(words)}`,
       async () => (await this.transcript()).find((item) => item.role === role && matches(item.text)),
-      { withinMs, everyMs: 200 },
+      { everyMs: 200 },
     );
   }
 
@@ -151,8 +151,8 @@ export class RoomPage {
   }
 
   /** Waits until the page says it somewhere. */
-  async sees(words: string | RegExp, withinMs = 20_000): Promise<void> {
-    await this.page.getByText(words).first().waitFor({ timeout: withinMs });
+  async sees(words: string | RegExp): Promise<void> {
+    await this.page.getByText(words).first().waitFor();
   }
 
   /** `data-link` of the room: how the page stands with the hub. */

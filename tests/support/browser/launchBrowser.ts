@@ -17,6 +17,8 @@ const FLAGS = [
   '--allow-loopback-in-peer-connection',
   '--autoplay-policy=no-user-gesture-required',
 ];
+/** For anything to be seen, on a busy machine. */
+const PATIENCE_MS = 60_000;
 const PROGRAM = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 
 let opened = 0;
@@ -53,7 +55,7 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     const browser = await chromium.launch({ executablePath: PROGRAM, args });
     scope.add(() => browser.close());
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     await prepareEars(context);
     const page = await context.newPage();
     const errors: string[] = [];

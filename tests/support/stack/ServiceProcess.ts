@@ -68,7 +68,7 @@ export class ServiceProcess {
 
   /** Also after `stop` or `kill`: the same plan once more. */
   async start(): Promise<void> {
-    const { command = process.execPath, args, cwd, env, readyUrl, readyWithinMs = 30_000 } = this.#plan;
+    const { command = process.execPath, args, cwd, env, readyUrl, readyWithinMs = 120_000 } = this.#plan;
     const inherited = Object.fromEntries(
       INHERITED.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : [])),
     );
@@ -85,7 +85,7 @@ export class ServiceProcess {
         `${this.name} to be ready at ${readyUrl}`,
         async () => {
           if (!child.running) return 'ended' as const;
-          return (await fetch(readyUrl, { signal: AbortSignal.timeout(2_000) })).ok && ('ready' as const);
+          return (await fetch(readyUrl, { signal: AbortSignal.timeout(10_000) })).ok && ('ready' as const);
         },
         { withinMs: readyWithinMs },
       );
@@ -99,7 +99,7 @@ export class ServiceProcess {
   }
 
   /** Asks it to end (SIGTERM), as an operator does. Returns its exit code. */
-  async stop(withinMs = 10_000): Promise<number | null> {
+  async stop(withinMs = 60_000): Promise<number | null> {
     return (await this.#process?.stop(withinMs))?.code ?? null;
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
-import { freePort } from '@parley/launcher/processes/ports';
+import { portOfOurs } from '../ports.ts';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
 import { TEST_SECRET } from '../HubApi.ts';
 import { onFailure } from '../failures.ts';
@@ -85,7 +85,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   };
 
   const stores = options.stores ?? scope.own(await startStores());
-  const providerUrl = `http://127.0.0.1:${await freePort()}`;
+  const providerUrl = `http://127.0.0.1:${await portOfOurs()}`;
   const simulator = await launch('simulator', 0, `${providerUrl}/healthz`, {
     PORT: new URL(providerUrl).port,
     SIMULATOR_INSPECT: 'true',
@@ -93,7 +93,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
     ...options.simulatorEnv,
   });
   const mixers = await inTurn(options.mixers ?? 1, async (index) => {
-    const metricsPort = await freePort();
+    const metricsPort = await portOfOurs();
     return launch('mixer', index, `http://127.0.0.1:${metricsPort}/healthz`, {
       REDIS_URL: stores.redisUrl,
       RTC_LISTEN_IP: '127.0.0.1',
@@ -131,7 +131,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const webUrl = options.web ? await startWeb(dir, scope) : 'http://127.0.0.1:9';
   const hubUrls: string[] = [];
   const hubs = await inTurn(options.hubs ?? 1, async (index) => {
-    const port = await freePort();
+    const port = await portOfOurs();
     const url = `http://127.0.0.1:${port}`;
     hubUrls.push(url);
     return launch('hub', index, `${url}/readyz`, {

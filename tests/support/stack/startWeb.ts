@@ -1,5 +1,5 @@
 import type { Scope } from '@parley/kit/scope';
-import { freePort } from '@parley/launcher/processes/ports';
+import { portOfOurs } from '../ports.ts';
 import { ensureWebBuild, webApp } from '@parley/launcher/setup/webBuild';
 import { setupHere } from '../setupHere.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
@@ -9,7 +9,7 @@ export async function startWeb(logDir: string, scope: Scope): Promise<string> {
   const setup = setupHere();
   await ensureWebBuild(setup);
   const { dir, next } = webApp(setup.root);
-  const port = await freePort();
+  const port = await portOfOurs();
   const url = `http://127.0.0.1:${port}`;
   const service = await ServiceProcess.start({
     name: 'web',

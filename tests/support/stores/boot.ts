@@ -6,6 +6,7 @@ import { Scope } from '@parley/kit/scope';
 import { applyMigrations } from '@parley/launcher/servers/migrations';
 import { startPostgres } from '@parley/launcher/servers/postgres';
 import { GenericContainer, Wait, getContainerRuntimeClient } from 'testcontainers';
+import { portOfOurs } from '../ports.ts';
 import type { SharedStores } from './shared.ts';
 import { createDatabase, withDatabase } from './databases.ts';
 
@@ -49,7 +50,7 @@ async function startSomePostgres(
   }
   const dir = await mkdtemp(join(tmpdir(), 'parley-test-postgres-'));
   scope.add(() => rm(dir, { recursive: true, force: true }));
-  const server = await startPostgres({ dir, log: silentLog, durable: false });
+  const server = await startPostgres({ dir, port: await portOfOurs(), log: silentLog, durable: false });
   scope.add(() => server.stop());
   return { engine: 'embedded', url: server.url, why: `embedded servers (no containers: ${reason})` };
 }

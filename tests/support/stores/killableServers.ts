@@ -7,6 +7,7 @@ import { Scope } from '@parley/kit/scope';
 import { applyMigrations } from '@parley/launcher/servers/migrations';
 import { startPostgres } from '@parley/launcher/servers/postgres';
 import { startRedis } from '@parley/launcher/servers/redis';
+import { portOfOurs } from '../ports.ts';
 import type { Stores } from './startStores.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
@@ -34,18 +35,13 @@ interface Server {
 export async function startKillableServers(): Promise<KillableServers> {
   const scope = new Scope();
   try {
-    const redis = await killable(
-      scope,
-      'redis',
-      (dir, port) => startRedis({ dir, ...port, log: silentLog }),
-      {
-        pid: (_dir, url) => redisPid(url),
-      },
-    );
+    const redis = await killable(scope, 'redis', (dir, port) => startRedis({ dir, port, log: silentLog }), {
+      pid: (_dir, url) => redisPid(url),
+    });
     const postgres = await killable(
       scope,
       'postgres',
-      (dir, port) => startPostgres({ dir, ...port, log: silentLog }),
+      (dir, port) => startPostgres({ dir, port, log: silentLog }),
       { pid: postmasterPid },
     );
     await applyMigrations(postgres.url, MIGRATIONS);
@@ -60,12 +56,13 @@ export async function startKillableServers(): Promise<KillableServers> {
 async function killable(
   scope: Scope,
   name: string,
-  launch: (dir: string, port: { port?: number }) => Promise<Server>,
+  launch: (dir: string, port: number) => Promise<Server>,
   { pid }: { pid: (dir: string, url: string) => Promise<number> },
 ): Promise<Killable & { url: string }> {
   const dir = await mkdtemp(join(tmpdir(), `parley-test-${name}-`));
   scope.add(() => rm(dir, { recursive: true, force: true }));
-  let server = await launch(dir, {});
+  const port = await portOfOurs();
+  let server = await launch(dir, port);
   scope.add(() => server.stop());
   const { url } = server;
   return {
@@ -75,7 +72,7 @@ async function killable(
       await server.exited;
     },
     start: async () => {
-      server = await launch(dir, { port: Number(new URL(url).port) });
+      server = await launch(dir, port);
     },
   };
 }

@@ -7,6 +7,7 @@ import { Scope } from '@parley/kit/scope';
 import { startRedis } from '@parley/launcher/servers/redis';
 import { GenericContainer } from 'testcontainers';
 import { inject } from 'vitest';
+import { portOfOurs } from '../ports.ts';
 import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
 import type { SharedStores } from './shared.ts';
 
@@ -46,7 +47,7 @@ async function startSomeRedis(shared: SharedStores, scope: Scope): Promise<strin
   }
   const dir = await mkdtemp(join(tmpdir(), 'parley-test-redis-'));
   scope.add(() => rm(dir, { recursive: true, force: true }));
-  const server = await startRedis({ dir, log: silentLog });
+  const server = await startRedis({ dir, port: await portOfOurs(), log: silentLog });
   scope.add(() => server.stop());
   return server.url;
 }

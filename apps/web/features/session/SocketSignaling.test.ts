@@ -43,7 +43,8 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
-const called = (spy: ReturnType<typeof vi.fn>) => vi.waitFor(() => expect(spy).toHaveBeenCalled());
+const called = (spy: ReturnType<typeof vi.fn>) =>
+  vi.waitFor(() => expect(spy).toHaveBeenCalled(), { timeout: 30_000 });
 
 async function connected(answer?: (name: string, ack: (reply: unknown) => void) => void): Promise<Socket> {
   const accepted = Promise.withResolvers<Socket>();

@@ -49,7 +49,7 @@ test('H11 fetches what the channel lost, then goes on', async () => {
   feed.push(event(3));
   feed.push(event(4));
   expect(delivered).toEqual([]);
-  await vi.waitFor(() => expect(delivered).toEqual([1, 2, 3, 4]));
+  await vi.waitFor(() => expect(delivered).toEqual([1, 2, 3, 4]), { timeout: 30_000 });
   expect(fill).toHaveBeenCalledExactlyOnceWith(0);
 });
 
@@ -60,7 +60,7 @@ test('H11 goes on after the hole when nobody has what was lost', async () => {
   );
   await feed.ready;
   feed.push(event(3));
-  await vi.waitFor(() => expect(delivered).toEqual([3]));
+  await vi.waitFor(() => expect(delivered).toEqual([3]), { timeout: 30_000 });
   feed.push(event(4));
   expect(delivered).toEqual([3, 4]);
   expect(fill).toHaveBeenCalledTimes(3);
@@ -73,7 +73,7 @@ test('H11 catches up after a reconnect though nothing new comes', async () => {
   );
   await feed.ready;
   feed.catchUp(3);
-  await vi.waitFor(() => expect(delivered).toEqual([2, 3]));
+  await vi.waitFor(() => expect(delivered).toEqual([2, 3]), { timeout: 30_000 });
 });
 
 test('a closed feed delivers nothing more', async () => {

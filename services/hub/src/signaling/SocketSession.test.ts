@@ -158,7 +158,7 @@ test('the end of the session is the last it hears, after the answer to whoever e
   const ending = Promise.withResolvers<object>();
   handlers['session:end'].mockReturnValueOnce(ending.promise);
   const ended = ask('session:end', {});
-  await vi.waitFor(() => expect(handlers['session:end']).toHaveBeenCalled());
+  await vi.waitFor(() => expect(handlers['session:end']).toHaveBeenCalled(), { timeout: 30_000 });
   session.deliver(left(3, 'session-ended'));
   session.deliver(event(4, 'session:ended', { reason: 'idle' }));
   expect(said).toEqual([3, 4]);
@@ -229,7 +229,7 @@ test('H13 who waits when Redis goes away is answered at once, and can join again
   const first = Promise.withResolvers<Joined>();
   handlers['session:join'].mockReturnValueOnce(first.promise);
   const waiting = ask('session:join', JOIN);
-  await vi.waitFor(() => expect(handlers['session:join']).toHaveBeenCalled());
+  await vi.waitFor(() => expect(handlers['session:join']).toHaveBeenCalled(), { timeout: 30_000 });
   for (const handler of lost) handler();
   expect(await waiting).toMatchObject({ ok: false, error: { code: 'not-ready' } });
   expect(await ask('session:join', JOIN)).toMatchObject({ ok: true });

@@ -32,7 +32,7 @@ async function killOwner(args: readonly string[], count: number): Promise<number
 test('L6 when the launcher is killed, everything that it started is asked to end', async () => {
   const pids = await killOwner(programs.polite, 3);
   expect(pids).toHaveLength(3);
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 30_000 });
 });
 
 test('L6 whoever does not listen is killed, whoever has ended is left alone', async () => {
@@ -40,7 +40,7 @@ test('L6 whoever does not listen is killed, whoever has ended is left alone', as
   const guard = spawn('sh', [GUARD, '3'], { stdio: ['pipe', 'ignore', 'ignore'] });
   guard.stdin.end(`add TERM ${stubborn}\nadd TERM ${removed}\nremove ${removed}\n`);
   await once(guard, 'exit');
-  await vi.waitFor(() => expect(isAlive(stubborn)).toBe(false));
+  await vi.waitFor(() => expect(isAlive(stubborn)).toBe(false), { timeout: 30_000 });
   expect(isAlive(removed)).toBe(true);
   process.kill(-removed, 'SIGKILL');
 });

@@ -43,14 +43,14 @@ test('L6 what it started ends with it', async () => {
   const child = Number(match[1]);
   expect(isAlive(child)).toBe(true);
   await owned.stop(10_000);
-  await vi.waitFor(() => expect(isAlive(child)).toBe(false));
+  await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 30_000 });
 });
 
 test('L6 also when it dies by itself', async () => {
   const { owned, match } = await start(programs.parent, /child (\d+)/);
   process.kill(owned.pid, 'SIGKILL');
   expect(await owned.exited).toEqual({ code: null, signal: 'SIGKILL' });
-  await vi.waitFor(() => expect(isAlive(Number(match[1]))).toBe(false));
+  await vi.waitFor(() => expect(isAlive(Number(match[1]))).toBe(false), { timeout: 30_000 });
 });
 
 test('a program that is not there is an error at once', async () => {

@@ -37,7 +37,7 @@ test('aborting kills it and what it started, and gives the reason', async () => 
     },
   });
   await expect(running).rejects.toThrow('given up');
-  await vi.waitFor(() => expect(isAlive(child)).toBe(false));
+  await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 30_000 });
 });
 
 test('does not begin when it is given up before', async () => {

@@ -15,7 +15,7 @@ describe('when', () => {
     expect(planSeam(1_800_000, 3_300_000)).toEqual({ dueMs: 1_650_000, deadlineMs: 1_790_000 });
   });
 
-  test.each([5_000, 3_000, 1_000, 100])('M100 a life of %i ms has both in it', (lifeMs) => {
+  test.each([20_000, 5_000, 3_000, 1_000, 100])('M100 a life of %i ms has both in it', (lifeMs) => {
     const { dueMs, deadlineMs } = planSeam(lifeMs, 3_300_000);
     expect(dueMs).toBeGreaterThan(0);
     expect(deadlineMs).toBeGreaterThan(dueMs);

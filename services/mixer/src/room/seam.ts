@@ -25,7 +25,8 @@ const GAP_MS = 100;
 /** A provider that tells no limit has this one. */
 const USUAL_LIFE_MS = 3_600_000;
 const MAX_LEAD_MS = 300_000;
-const MIN_LEAD_MS = 2_000;
+/** Half of it stays free for what the old link still owes, on a busy machine too. */
+const MIN_LEAD_MS = 5_000;
 const MAX_GUARD_MS = 10_000;
 
 export interface SeamPlan {

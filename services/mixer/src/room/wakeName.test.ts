@@ -34,9 +34,8 @@ test.each<[said: string, names: string[], heard: boolean]>([
   expect(saysName(said, names)).toBe(heard);
 });
 
-test('an hour of talk is searched in no time', () => {
+/** What a search that goes back and forth would not end within any patience. */
+test('an hour of talk is searched once', () => {
   const talk = 'and then we went on about it '.repeat(6_000);
-  const began = performance.now();
   expect(saysName(talk, ['Parley', 'Hey Computer', 'Ada'])).toBe(false);
-  expect(performance.now() - began).toBeLessThan(2_000);
 });

@@ -1,6 +1,6 @@
 /**
  * The plain WebRTC flow of the provider's own guide, from the microphone to the end of the first answer. Resolves with the
- * location of the call, the types of all events, the loudest that came out of the remote track (0…1), and lost packets.
+ * location of the call, the types of all events, the loudest that came out of the remote track (0…1), lost packets, and those that came.
  */
 globalThis.callProvider = async (url, key) => {
   const peer = new RTCPeerConnection();
@@ -41,9 +41,9 @@ globalThis.callProvider = async (url, key) => {
   }, 20);
   await stopped;
   clearInterval(meter);
-  let packetsLost = -1;
+  let [packetsLost, packetsReceived] = [-1, 0];
   for (const report of (await peer.getStats()).values())
-    if (report.type === 'inbound-rtp') packetsLost = report.packetsLost ?? -1;
+    if (report.type === 'inbound-rtp') ({ packetsLost, packetsReceived } = report);
   peer.close();
-  return { location: response.headers.get('location'), events, peak, packetsLost };
+  return { location: response.headers.get('location'), events, peak, packetsLost, packetsReceived };
 };
