@@ -109,7 +109,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const { tools: wanted = 0 } = options;
   const scripted = typeof wanted === 'object';
   const tools = await inTurn(scripted ? wanted.scripted : wanted, async (index) => {
-    const metricsPort = await freePort();
+    const metricsPort = await portOfOurs();
     const env = {
       REDIS_URL: stores.redisUrl,
       METRICS_PORT: String(metricsPort),
