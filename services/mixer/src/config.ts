@@ -45,6 +45,8 @@ export const ConfigSchema = z.object({
   /** How the provider is reached. */
   PROVIDER_TRANSPORT: z.enum(['websocket', 'webrtc']).default('websocket'),
   PROVIDER_SIMULATED: envFlag.default(false),
+  /** Whether the assistant may have things done (by `services/tools`), as far as a session's settings let it. */
+  TOOLS: z.enum(['on', 'off']).default('on'),
   /** A provider link of this age is replaced in the next silence; sooner when its provider ends it sooner. */
   ROLL_OVER_AFTER_MS: z.coerce.number().int().min(1_000).default(ROLL_OVER_AFTER_MS),
   /** Also one whose answers have to read so many tokens. */

@@ -12,6 +12,8 @@ import { loadOpus } from './audio/opus.ts';
 import { Peer } from './bridge/Peer.ts';
 import { checkAddresses, type Config, ConfigSchema, workersFor } from './config.ts';
 import { CommandEndpoint } from './control/CommandEndpoint.ts';
+import { Desk } from './control/Desk.ts';
+import { DeskQueue } from './control/DeskQueue.ts';
 import { EventLog } from './control/EventLog.ts';
 import { isElsewhere } from './control/isElsewhere.ts';
 import { Lease } from './control/Lease.ts';
@@ -66,7 +68,7 @@ async function start(): Promise<void> {
   const rooms = new Rooms({
     openMedia: () => media.openRoom(),
     openPeer: (options) => Peer.open(bridgeOptions(config), options),
-    makeAssistant: assistants(config, codec, spending),
+    makeAssistant: assistants(config, codec, spending, await openDesk(redis, subscriber)),
     codec,
     frameClock,
     clock,
@@ -146,13 +148,29 @@ const bridgeOptions = ({ RTC_LISTEN_IP, RTC_ANNOUNCED_ADDRESS, RTC_BRIDGE_PORTS 
   log,
 });
 
-function assistants(settings: Config, codec: Codec, spending: Spending): RoomsOptions['makeAssistant'] {
+/** Where the tools are called; none when they are off. */
+async function openDesk(redis: Redis, subscriber: Redis): Promise<Desk | undefined> {
+  if (config.TOOLS === 'off') return undefined;
+  const queue = scope.own(new DeskQueue({ redis, clock, log }));
+  await queue.open();
+  const desk = scope.own(new Desk({ queue, redis, subscriber, log }));
+  await desk.open();
+  return desk;
+}
+
+function assistants(
+  settings: Config,
+  codec: Codec,
+  spending: Spending,
+  desk: Desk | undefined,
+): RoomsOptions['makeAssistant'] {
   const prices = readPrices(settings.PRICES_JSON);
   const { hostname } = new URL(settings.OPENAI_BASE_URL);
   const simulated = settings.PROVIDER_SIMULATED;
   const provider = simulated ? 'simulator' : hostname === 'api.openai.com' ? 'openai' : hostname;
-  return (session, roomLog: Log, before) =>
+  return (session, roomLog: Log, { sessionId, ...before }) =>
     new Assistant({
+      desk: desk?.of(sessionId),
       settings: session,
       connect: links(settings, codec, roomLog),
       clock,

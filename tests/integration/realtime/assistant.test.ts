@@ -1,4 +1,5 @@
 import { EVENT_DATA } from '@parley/contract';
+import { FakeDesk } from '@parley/mixer/testing/FakeDesk';
 import { afterEach, describe, expect, test } from 'vitest';
 import { anna, openSimulatedRoom, type SimulatedRoomOptions } from './simulatedRoom.ts';
 
@@ -214,11 +215,11 @@ test('a tool that nobody installed: on record, answered, and the model goes on',
 });
 
 test('a tool of the room: the model gets its output', async () => {
-  const tools = [{ name: 'code', description: 'Writes code.', parameters: { type: 'object' } }];
-  await open({ tools, scenario: { turns: [{ reply: { calls: [{ name: 'code' }] } }] } });
+  const desk = new FakeDesk();
+  await open({ desk, scenario: { turns: [{ reply: { calls: [{ name: 'code' }] } }] } });
   room.speak();
   const { callId } = await room.fact('tool:called');
-  room.assistant.sendToolOutput(callId, '{"status":"done"}');
+  await desk.answer(callId, '{"status":"done"}');
   expect((await room.fact('reply:completed')).status).toBe('completed');
   expect(await complaints()).toEqual([]);
 });

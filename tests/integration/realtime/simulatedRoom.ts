@@ -12,7 +12,7 @@ import { loadOpus } from '@parley/mixer/audio/opus';
 import { webRtcLinks } from '@parley/mixer/realtime/webRtcLink';
 import { webSocketLinks } from '@parley/mixer/realtime/webSocketLink';
 import { Assistant, type AssistantFact } from '@parley/mixer/room/Assistant';
-import type { ToolDefinition } from '@parley/mixer/room/ports';
+import type { ToolDesk } from '@parley/mixer/room/ports';
 import { systemClock } from '@parley/mixer/room/systemClock';
 import { startSimulator, type SimulatorOptions } from '@parley/simulator/startSimulator';
 import { ProviderView } from '../../support/ProviderView.ts';
@@ -54,7 +54,7 @@ export interface SimulatedRoomOptions {
   transport?: Transport;
   scenario?: Scenario;
   sessionSeconds?: number;
-  tools?: ToolDefinition[];
+  desk?: ToolDesk;
   conversation?: ConversationChange;
   people?: number;
   /** The reply is heard as fast as it comes. False: a test pulls itself. */
@@ -63,14 +63,7 @@ export interface SimulatedRoomOptions {
 
 /** An assistant in a room without devices: the mix is written here, the provider is the simulator. */
 export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
-  const {
-    scenario = {},
-    sessionSeconds,
-    tools = [],
-    conversation = {},
-    people = 1,
-    listening = true,
-  } = options;
+  const { scenario = {}, sessionSeconds, desk, conversation = {}, people = 1, listening = true } = options;
   const simulator = await startSimulator({
     inspect: true,
     scenario: { pace: 200, firstOutputMs: 0, transcriptionMs: 10, ...scenario },
@@ -89,7 +82,7 @@ export async function openSimulatedRoom(options: SimulatedRoomOptions = {}) {
     simulated: true,
     provider: 'simulator',
     model: 'gpt-realtime-2.1',
-    tools,
+    desk,
     random: () => 0,
   });
   const facts: AssistantFact[] = [];

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE, type TurnDetection } from '@parley/contract';
-import type { LinkCall, LinkChange, LinkItem, LinkSettings } from '../room/ports.ts';
+import type { LinkCall, LinkChange, LinkItem, LinkSettings, ToolDefinition } from '../room/ports.ts';
 
 /** What we say to a Realtime server: plain objects, ready for JSON. */
 export type ClientEvent = { type: string; event_id?: string } & Record<string, unknown>;
@@ -17,7 +17,7 @@ export function sessionUpdate(settings: LinkSettings, transcriptionModel: string
       type: 'realtime',
       instructions: settings.instructions,
       output_modalities: ['audio'],
-      tools: settings.tools.map((tool) => ({ type: 'function', ...tool })),
+      tools: functions(settings.tools),
       tool_choice: 'auto',
       audio: {
         input: {
@@ -33,13 +33,16 @@ export function sessionUpdate(settings: LinkSettings, transcriptionModel: string
 }
 
 /** Only what changes: the rest of the session stays as it is. */
-export const sessionChange = (change: LinkChange): ClientEvent => ({
+export const sessionChange = ({ tools, turnDetection: wanted }: LinkChange): ClientEvent => ({
   type: 'session.update',
   session: {
     type: 'realtime',
-    audio: { input: { turn_detection: turnDetection(change.turnDetection) } },
+    ...(tools && { tools: functions(tools) }),
+    ...(wanted && { audio: { input: { turn_detection: turnDetection(wanted) } } }),
   },
 });
+
+const functions = (tools: readonly ToolDefinition[]) => tools.map((tool) => ({ type: 'function', ...tool }));
 
 /** Null: turns are committed by hand. */
 function turnDetection(wanted: TurnDetection): Record<string, unknown> | null {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { anna, AssistantStage, type StageOptions } from '../testing/AssistantStage.ts';
+import { FakeDesk } from '../testing/FakeDesk.ts';
 import { FAKE_REPLY, type FakeLink } from '../testing/FakeLink.ts';
 import { SUMMARY_QUESTION } from './wording.ts';
 
@@ -206,14 +207,16 @@ test('M102 a button held over the seam: both halves are turns, and answered toge
 });
 
 test('M104 a call that is out is known to the next link, and so is its answer', async () => {
-  await open({ tools: [{ name: 'code', description: 'Writes code.', parameters: {} }] });
+  const desk = new FakeDesk();
+  await open({ desk });
+  stage.beSilent(1_000);
+  await stage.turn(DUE_MS - 1_000);
   const call = { responseId: 'r', callId: 'c1', name: 'code', arguments: '{"task":"x"}' };
   old.say('toolCalled', call);
   old.say('responseDone', { responseId: 'r', status: 'completed', error: undefined, usage: undefined });
-  stage.beSilent(1_000);
-  await stage.turn(DUE_MS);
+  await stage.turn(1_000);
   const next = stage.link;
-  stage.assistant.sendToolOutput('c1', 'done');
+  await desk.answer('c1', 'done');
   expect(stage.told(next)).toEqual([
     'system: You have called the tool code with {"task":"x"}. Its answer comes later.',
     'system: The tool code, called earlier, answers: done',

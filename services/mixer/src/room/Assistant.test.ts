@@ -2,6 +2,7 @@ import { DEFAULT_CONVERSATION, EVENT_DATA, newParticipantId, type AssistantPhase
 import { silentLog } from '@parley/kit/log';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../testing/FakeClock.ts';
+import { FakeDesk } from '../testing/FakeDesk.ts';
 import { FAKE_REPLY, type FakeLink } from '../testing/FakeLink.ts';
 import { FakeProvider } from '../testing/FakeProvider.ts';
 import { Assistant, type AssistantFact } from './Assistant.ts';
@@ -401,27 +402,29 @@ describe('tools', () => {
   });
 
   test('an installed one waits for its output, which counts once', async () => {
-    assistant = make({ tools: [{ name: 'code', description: 'Writes code.', parameters: {} }] });
+    const desk = new FakeDesk();
+    assistant = make({ desk });
     const link = await connected();
     link.say('toolCalled', call);
     link.say('responseDone', { responseId: 'r', status: 'completed', error: undefined, usage: undefined });
     expect(link.named('sendToolOutput')).toEqual([]);
-    assistant.sendToolOutput('c1', 'done');
-    assistant.sendToolOutput('c1', 'done again');
-    assistant.sendToolOutput('c2', 'who?');
+    await desk.answer('c1', 'done');
+    await desk.answer('c1', 'done again');
+    await desk.answer('c2', 'who?');
     expect(link.named('sendToolOutput')).toEqual([['sendToolOutput', 'c1', 'done']]);
     expect(link.named('createResponse')).toHaveLength(1);
-    expect(provider.settings[0]?.tools).toHaveLength(1);
+    expect(provider.settings[0]?.tools).toHaveLength(5);
   });
 
   test('an output for a former link is told as text', async () => {
-    assistant = make({ tools: [{ name: 'code', description: 'Writes code.', parameters: {} }] });
+    const desk = new FakeDesk();
+    assistant = make({ desk });
     const link = await connected();
     link.say('toolCalled', call);
     link.lose();
     clock.turn(500);
     await settle();
-    assistant.sendToolOutput('c1', 'done');
+    await desk.answer('c1', 'done');
     expect(provider.link.named('sendToolOutput')).toEqual([]);
     expect(provider.link.named('createItem').at(-1)?.[1]).toMatchObject({
       role: 'system',

@@ -126,7 +126,7 @@ export class LinkKeeper {
     if (this.#state !== state) link.close('The room does not need this connection any more.');
     else if (link.closed) this.#retry(attempt, link.closed.message, false);
     else {
-      if (settings !== this.#settings) link.configure(this.#settings);
+      if (settings !== this.#settings) link.configure(changeable(this.#settings));
       this.#take(link, attempt);
     }
   }
@@ -145,7 +145,7 @@ export class LinkKeeper {
 
   /** A second link may have waited while the settings changed. */
   #renew(second: RealtimeLink): void {
-    if (this.#secondSettings !== this.#settings) second.configure(this.#settings);
+    if (this.#secondSettings !== this.#settings) second.configure(changeable(this.#settings));
   }
 
   #hold(link: RealtimeLink, attempt: number): void {
@@ -187,3 +187,5 @@ export class LinkKeeper {
     this.#options.down({ ...loss, retryInMs });
   }
 }
+
+const changeable = ({ tools, turnDetection }: LinkSettings): LinkChange => ({ tools, turnDetection });

@@ -52,6 +52,7 @@ export type RoomAssistant = Pick<
   | 'admitted'
   | 'configure'
   | 'hold'
+  | 'meet'
   | 'setPeople'
   | 'pushInput'
   | 'hear'
@@ -282,6 +283,7 @@ export class Room {
     });
     this.#members.set(id, member);
     this.#names.set(id, name);
+    this.#options.assistant.meet(id, role);
     this.#cancelEmpty?.();
     this.#cancelEmpty = undefined;
     this.#countPeople();

@@ -27,6 +27,7 @@ export interface RoomsEvents {
 
 /** What a session has behind it when its room is made. */
 export interface Before {
+  sessionId: SessionId;
   spentUsd: number;
   past: readonly PastFact[];
 }
@@ -198,7 +199,7 @@ export class Rooms {
       media.close();
       this.#refuseWhenFull();
     }
-    const assistant = makeAssistant(settings, log, { spentUsd, past });
+    const assistant = makeAssistant(settings, log, { sessionId, spentUsd, past });
     const room = new Room({ ...this.#options, sessionId, epoch, media, assistant, log });
     this.#rooms.set(sessionId, room);
     room.events.on('gone', (participantId) => {

@@ -20,13 +20,23 @@ interface OpenCall {
 
 /** Which calls of the model are out, and on which link each of them was made. */
 export class ToolCalls {
-  readonly #names: ReadonlySet<string>;
+  #names: ReadonlySet<string> = new Set();
   readonly #seen = new RecentIds(1_000);
   readonly #open = new Map<string, OpenCall>();
   #inARow = 0;
 
-  constructor(tools: readonly ToolDefinition[]) {
+  /** These may be called from now on; calls that are out stay so. */
+  offer(tools: readonly ToolDefinition[]): void {
     this.#names = new Set(tools.map(({ name }) => name));
+  }
+
+  /** Some call is out. */
+  get any(): boolean {
+    return this.#open.size > 0;
+  }
+
+  isOpen(callId: string): boolean {
+    return this.#open.has(callId);
   }
 
   /** False for a repeat. */

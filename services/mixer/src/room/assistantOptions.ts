@@ -1,7 +1,7 @@
 import type { PastFact, SessionSettings } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Spending } from './CostMeter.ts';
-import type { Clock, LinkFactory, ToolDefinition } from './ports.ts';
+import type { Clock, LinkFactory, ToolDesk } from './ports.ts';
 import type { PriceTable } from './prices.ts';
 
 export const ROLL_OVER_AFTER_MS = 3_300_000;
@@ -17,8 +17,8 @@ export interface AssistantOptions {
   /** Who speaks the protocol, for the record: `openai`, `simulator` or a host name. */
   provider: string;
   model: string;
-  /** What the room can do for the model; a call of anything else is answered at once. */
-  tools?: readonly ToolDefinition[];
+  /** Where the model's calls go; the assistant closes it. Without one no tools are offered. */
+  desk?: ToolDesk | undefined;
   prices?: PriceTable;
   /** What the session has cost before. */
   spentUsd?: number;

@@ -1,5 +1,14 @@
 import type { EventEmitter } from 'node:events';
-import { AppError, type TokenUsage, type TurnDetection, type Voice } from '@parley/contract';
+import {
+  AppError,
+  type CallCause,
+  type Notice,
+  type NoticeId,
+  type TokenUsage,
+  type ToolPolicies,
+  type TurnDetection,
+  type Voice,
+} from '@parley/contract';
 
 /** Time as the room sees it. `now` is monotonic milliseconds; `after` returns its undo, which may be called late. */
 export interface Clock {
@@ -14,17 +23,16 @@ export interface ToolDefinition {
   parameters: Record<string, unknown>;
 }
 
-/** What may change while a link lives. */
-export interface LinkChange {
-  turnDetection: TurnDetection;
-}
-
 /** What one link is opened with. */
-export interface LinkSettings extends LinkChange {
+export interface LinkSettings {
   instructions: string;
   voice: Voice;
   tools: readonly ToolDefinition[];
+  turnDetection: TurnDetection;
 }
+
+/** What may change while a link lives; what is absent stays. */
+export type LinkChange = Partial<Pick<LinkSettings, 'tools' | 'turnDetection'>>;
 
 /** One text message of the conversation. `id` is ours, at most 32 characters (the provider's limit). */
 export interface LinkItem {
@@ -131,3 +139,29 @@ export class LinkRefused extends AppError {
 
 /** Resolves when the provider has taken the settings. Rejects with LinkRefused, or with the signal's reason. */
 export type LinkFactory = (settings: LinkSettings, signal: AbortSignal) => Promise<RealtimeLink>;
+
+/** A call of the model on its way to the tools. */
+export interface DeskCall {
+  callId: string;
+  name: string;
+  /** As the model wrote them; anything may be in there. */
+  arguments: string;
+  cause: CallCause;
+  policies: ToolPolicies;
+}
+
+/** Where one session's room has its tools called, and hears what came of it. Never throws; `close` ends it. */
+export interface ToolDesk {
+  /** There may be notices that were not there before. */
+  readonly events: EventEmitter<{ news: [] }>;
+  /**
+   * Resolves with the output for the model, as soon as that is. `kept` is called when the call cannot be lost any more.
+   * Rejects with an AppError when it was not taken (`no-tools`), and when the tools failed.
+   */
+  call(call: DeskCall, kept: () => void): Promise<string>;
+  /** What the room is to tell. Malformed ones are left out. */
+  notices(): Promise<Notice[]>;
+  /** They need not be told any more. */
+  told(ids: readonly NoticeId[]): Promise<void>;
+  close(): void;
+}

@@ -1,5 +1,6 @@
 import {
   type ConversationChange,
+  type ConversationSettings,
   DEFAULT_CONVERSATION,
   EVENT_DATA,
   type EventData,
@@ -32,14 +33,16 @@ export class AssistantStage {
   readonly facts: AssistantFact[] = [];
   readonly notices: string[] = [];
   readonly assistant: Assistant;
+  readonly conversation: ConversationSettings;
 
   constructor({ costLimitUsd = null, conversation, ...options }: StageOptions = {}) {
+    this.conversation = { ...DEFAULT_CONVERSATION, costLimitUsd, ...conversation };
     this.assistant = new Assistant({
       settings: {
         agentName: 'Ada',
         systemPrompt: '',
         voice: 'cedar',
-        conversation: { ...DEFAULT_CONVERSATION, costLimitUsd, ...conversation },
+        conversation: this.conversation,
       },
       connect: this.provider.connect,
       clock: this.clock,

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { AssistantState, ConversationSettings, ParticipantId } from '@parley/contract';
+import type { AssistantState, ConversationSettings, ParticipantId, Role } from '@parley/contract';
 import type { AssistantEvents } from '../room/Assistant.ts';
 import { type CostView, Spending } from '../room/CostMeter.ts';
 import type { PlayoutReport } from '../room/HeardPosition.ts';
@@ -20,6 +20,7 @@ export class FakeAssistant implements RoomAssistant {
   admitted: ReadonlySet<ParticipantId> | undefined;
   holders: readonly ParticipantId[] = [];
   people = 0;
+  readonly met = new Map<ParticipantId, Role>();
   cost: CostView = { spentUsd: 0, limitUsd: null, tokens: new Spending().tokens, participants: [] };
   moment: Moment = { quietMs: Infinity, turnOpen: false, answering: false, playing: false };
   started = false;
@@ -73,6 +74,10 @@ export class FakeAssistant implements RoomAssistant {
 
   hold(holders: readonly ParticipantId[]): void {
     this.holders = holders;
+  }
+
+  meet(id: ParticipantId, role: Role): void {
+    this.met.set(id, role);
   }
 
   setPeople(count: number): void {

@@ -37,6 +37,8 @@ export class FakeLink implements RealtimeLink {
   expiresInMs: number | undefined;
   /** What it writes aside; undefined: it refuses. */
   summary: string | undefined = 'They have talked.';
+  /** What the next response calls, instead of saying something. */
+  functionCalls: { callId: string; name: string; arguments: string }[] = [];
   readonly #name: string;
   #closed: LinkClosed | undefined;
   #answers: { responseId?: string; tell: () => void }[] = [];
@@ -73,6 +75,12 @@ export class FakeLink implements RealtimeLink {
     while (this.deliver());
   }
 
+  /** The response of this moment comes to nothing. */
+  forget(): void {
+    this.#answers = [];
+    this.#active = undefined;
+  }
+
   /** The provider ends the connection. */
   lose(closed: LinkClosed = { code: 'lost', message: 'The cable is cut.' }): void {
     if (this.#closed) return;
@@ -102,7 +110,8 @@ export class FakeLink implements RealtimeLink {
   }
 
   configure(change: LinkChange): void {
-    if (this.#record(['configure', change])) this.detects = change.turnDetection.type !== 'none';
+    const { turnDetection } = change;
+    if (this.#record(['configure', change]) && turnDetection) this.detects = turnDetection.type !== 'none';
   }
 
   commitAudio(): void {
@@ -128,6 +137,9 @@ export class FakeLink implements RealtimeLink {
     const of = { responseId, itemId };
     this.#active = responseId;
     this.#answer(() => this.say('responseCreated', { responseId }), responseId);
+    const calls = this.functionCalls.splice(0);
+    for (const call of calls) this.#answer(() => this.say('toolCalled', { responseId, ...call }), responseId);
+    if (calls.length > 0) return this.#finish(responseId, 'completed');
     for (let piece = 0; piece < FAKE_REPLY.pieces; piece++)
       this.#answer(() => {
         const pcm = new Int16Array((SAMPLE_RATE * FAKE_REPLY.pieceMs) / 1000).fill(5_000);
