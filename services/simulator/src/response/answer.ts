@@ -3,6 +3,7 @@ import { isAudio, isMessage, stimulus, textOf } from '../conversation/items.ts';
 import type { ClipId } from '../speech/clips.ts';
 import { GREATEST_NUMBER, numberClips } from '../speech/numbers.ts';
 import { transcriptOf } from '../speech/utterance.ts';
+import { aboutNews, afterTool } from './afterTool.ts';
 
 /** What the simulator says by itself: phrases to speak, and the same in writing. */
 export interface Answer {
@@ -31,6 +32,8 @@ const MAX_QUOTE = 300;
  * Answers the last item of a conversation. The first answer greets, the later ones vary. It claims no more than is true: it hears that there is speech, and reads what is typed (S41).
  */
 export function answer(items: readonly Item[]): Answer {
+  const news = aboutNews(items);
+  if (news) return news;
   const last = stimulus(items);
   if (last?.type === 'function_call_output') return afterTool(last.output);
   if (!last) return spoken(['hello-everybody', 'i-am-simulated', 'go-on']);
@@ -96,17 +99,6 @@ function heard(ms: number): ClipId[] {
   if (seconds > GREATEST_NUMBER)
     return ['i-heard-more-than', ...numberClips(GREATEST_NUMBER), 'seconds-of-speech'];
   return ['i-heard-about', ...numberClips(seconds), seconds === 1 ? 'second-of-speech' : 'seconds-of-speech'];
-}
-
-/** A tool that is still at work says so in its output: `{"status":"queued"}`. */
-function afterTool(output: string): Answer {
-  const quote = output.slice(0, MAX_QUOTE);
-  if (/"status"\s*:\s*"(queued|started|running|pending|in_progress)"/.test(output))
-    return spoken(['work-started', 'will-tell-you']);
-  const say: ClipId[] = /"(error|failed)"/.test(output)
-    ? ['tool-failed', 'result-in-transcript']
-    : ['tool-finished', 'result-in-transcript'];
-  return { say, text: `${transcriptOf(say)} ${quote}` };
 }
 
 function quoting(text: string, say: ClipId[]): Answer {

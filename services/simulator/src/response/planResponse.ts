@@ -3,6 +3,7 @@ import type { Scenario, ScriptedReply } from '../scenarios/schema.ts';
 import type { Tool, ToolChoice } from '../session/sessionSchema.ts';
 import type { ClipId } from '../speech/clips.ts';
 import { transcriptOf } from '../speech/utterance.ts';
+import { isAboutTools } from './afterTool.ts';
 import { answer, minutes } from './answer.ts';
 import { askedCall, type PlannedCall } from './toolCalls.ts';
 
@@ -40,11 +41,21 @@ export function planResponse(context: PlanContext): ResponsePlan {
   if (context.outOfBand && context.instructed)
     return { delayMs, outputs: [{ kind: 'message', ...minutes(context.items) }] };
   const asked = stimulus(context.items);
-  if (asked?.type !== 'function_call_output') {
+  const toDo = asked && isMessage(asked) && !wasTakenUp(asked, context.items);
+  if (toDo || !asked) {
     const call = askedCall(asked ? textOf(asked) : '', context.tools, context.toolChoice);
     if (call) return { delayMs, outputs: [{ kind: 'call', call }] };
   }
   return { delayMs, outputs: [{ kind: 'message', ...answer(context.items) }] };
+}
+
+/** Something has come of it: it is not done twice, whatever the answer is asked for now (S47). */
+function wasTakenUp(asked: Item, items: readonly Item[]): boolean {
+  const since = items.slice(items.indexOf(asked) + 1);
+  return since.some(
+    (item) =>
+      item.type === 'function_call' || (isMessage(item) && item.role === 'assistant') || isAboutTools(item),
+  );
 }
 
 function scriptedReply(context: PlanContext): ScriptedReply | undefined {

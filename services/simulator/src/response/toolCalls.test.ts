@@ -15,6 +15,28 @@ const CODE = {
 };
 const TEAM = { type: 'function', name: 'nested_team', parameters: { type: 'object', properties: {} } };
 
+const job = { job: { type: 'integer', minimum: 1 } };
+const task = { type: 'object', properties: { task: { type: 'string' } }, required: ['task'] };
+const ROOM_TOOLS = [
+  { type: 'function', name: 'nested_team', parameters: task },
+  { type: 'function', name: 'code', parameters: task },
+  { type: 'function', name: 'job_status', parameters: { type: 'object', properties: job } },
+  {
+    type: 'function',
+    name: 'job_cancel',
+    parameters: { type: 'object', properties: job, required: ['job'] },
+  },
+  {
+    type: 'function',
+    name: 'job_steer',
+    parameters: {
+      type: 'object',
+      properties: { ...job, instruction: { type: 'string' } },
+      required: ['job', 'instruction'],
+    },
+  },
+];
+
 function ask(probe: SessionProbe, text: string, response?: Record<string, unknown>): void {
   probe.type(text);
   probe.send({ type: 'response.create', response });
@@ -109,5 +131,91 @@ describe('S45 tools', () => {
     const done = probe.last('response.function_call_arguments.done');
     expect(String(done['arguments'])).toMatch(/^\{"prompt":"please/);
     expect(probe.response()).toMatchObject({ status: 'cancelled', output: [{ status: 'incomplete' }] });
+  });
+
+  it.each([
+    ['Please ask the team to plan a trip.', 'nested_team', { task: 'plan a trip.' }],
+    ['Use code to print hello', 'code', { task: 'print hello' }],
+    ['Cancel job 12, please', 'job_cancel', { job: 12 }],
+    [
+      'Tell job 2 to also add tests to the code',
+      'job_steer',
+      { job: 2, instruction: 'also add tests to the code' },
+    ],
+    ['How is job 3?', 'job_status', { job: 3 }],
+  ])('%j calls %s with %j', (typed, name, args) => {
+    const probe = new SessionProbe();
+    probe.update({ tools: ROOM_TOOLS });
+    ask(probe, typed);
+    const done = probe.last('response.function_call_arguments.done');
+    expect(done['name']).toBe(name);
+    expect(JSON.parse(String(done['arguments']))).toEqual(args);
+  });
+
+  it('talk about a team is not a call', () => {
+    const probe = new SessionProbe();
+    probe.update({ tools: ROOM_TOOLS });
+    ask(probe, 'What does the team say, please?');
+    expect(probe.types()).not.toContain('response.function_call_arguments.done');
+  });
+});
+
+describe('S47 what became of tools', () => {
+  it.each([
+    ['{"job":7,"state":"started"}', 'The work has started. I will tell you when it is done.'],
+    [
+      '{"job":7,"state":"waits to be allowed"}',
+      'It is in the transcript for everybody. What do the others think?',
+    ],
+    ['{"error":"Nobody may."}', 'The tool has failed. Its result is in the transcript.'],
+    ['{"jobs":[{"job":1,"state":"failed"}]}', 'It is in the transcript for everybody.'],
+    ['{"job":7,"state":"is being stopped"}', 'Yes. It is in the transcript for everybody.'],
+  ])('the output %j is told', (output, said) => {
+    const probe = new SessionProbe();
+    probe.update({ tools: ROOM_TOOLS });
+    ask(probe, 'please use code');
+    const { call_id } = probe.last('response.function_call_arguments.done');
+    probe.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id, output } });
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(20_000);
+    expect(probe.spoken()).toBe(said);
+  });
+
+  function tell(probe: SessionProbe, ...notes: string[]): string {
+    for (const text of notes)
+      probe.send({
+        type: 'conversation.item.create',
+        item: { type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
+      });
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(20_000);
+    return probe.spoken();
+  }
+
+  it.each([
+    [
+      ['Job 7 for Anna, the work of a coding agent, is done.\nTell'],
+      'The tool has finished. Its result is in the transcript.',
+    ],
+    [['Job 7, the work of a team, has failed.'], 'The tool has failed. Its result is in the transcript.'],
+    [['Job 7, the work of a team, was stopped.'], 'It is in the transcript for everybody.'],
+    [
+      ['Job 7, a, has failed.', 'Job 8, a, is done.'],
+      'The tool has finished. The tool has failed. Its result is in the transcript.',
+    ],
+    [
+      ['The tool code, called earlier, answers: {"state":"started"}'],
+      'The work has started. I will tell you when it is done.',
+    ],
+  ])('%j is told once, and nothing is called again', (notes, said) => {
+    const probe = new SessionProbe();
+    probe.update({ tools: ROOM_TOOLS });
+    probe.type('please use code');
+    expect(tell(probe, ...notes)).toBe(said);
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(20_000);
+    expect(probe.types()).not.toContain('response.function_call_arguments.done');
+    probe.type('hello');
+    expect(tell(probe)).not.toBe(said);
   });
 });

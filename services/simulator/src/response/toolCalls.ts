@@ -10,6 +10,15 @@ export interface PlannedCall {
 const ASKING =
   /\b(use|using|run|call|ask|start|let|have|please|can|could|would|write|build|make|execute|try|go)\b/i;
 
+/** Other words than its name by which a tool is asked for, if it is declared; those about jobs come first. */
+const ALIASES: { tool: string; pattern: RegExp }[] = [
+  { tool: 'job_cancel', pattern: /\b(?:cancel|stop|abort)\b.*\bjob\b/i },
+  { tool: 'job_steer', pattern: /\b(?:tell|steer)\b.*\bjob\b/i },
+  { tool: 'job_status', pattern: /\b(?:status of|how (?:is|are)|what about)\b.*\bjobs?\b/i },
+  { tool: 'nested_team', pattern: /\b(?:ask|have|let|get)\s+(?:the|a|our|your)\s+team\b/i },
+  { tool: 'code', pattern: /\b(?:ask|have|let|get)\s+(?:the|a|our|your)\s+coding agent\b/i },
+];
+
 /**
  * The tool that a text asks for, if the session declares it: its name (`nested_team`, "nested team") beside a word that
  * asks, or JSON arguments behind the name. A choice of `required` or of one function always calls (S45).
@@ -17,7 +26,9 @@ const ASKING =
 export function askedCall(text: string, tools: readonly Tool[], choice: ToolChoice): PlannedCall | undefined {
   if (choice === 'none') return undefined;
   const functions = tools.filter((tool): tool is FunctionTool => tool.type === 'function');
-  const named = functions.find((tool) => names(text, tool.name));
+  const alias = ALIASES.find(({ tool, pattern }) => pattern.test(text) && declares(functions, tool));
+  const named =
+    functions.find(({ name }) => name === alias?.tool) ?? functions.find((tool) => names(text, tool.name));
   if (typeof choice === 'object' && choice.type === 'function') {
     const forced = functions.find((tool) => tool.name === choice.name);
     return forced && planCall(forced, text);
@@ -25,6 +36,9 @@ export function askedCall(text: string, tools: readonly Tool[], choice: ToolChoi
   const wanted = choice === 'required' ? (named ?? functions[0]) : named;
   return wanted && planCall(wanted, text);
 }
+
+const declares = (functions: readonly FunctionTool[], tool: string) =>
+  functions.some(({ name }) => name === tool);
 
 function names(text: string, tool: string): boolean {
   const name = tool.replace(/[_-]+/g, '[\\s_-]+');
@@ -39,9 +53,18 @@ function planCall(tool: FunctionTool, text: string): PlannedCall {
   if (given && isJson(given)) return { name: tool.name, arguments: given };
   const { properties } = tool.parameters ?? {};
   const filled = isRecord(properties)
-    ? Object.fromEntries(wantedNames(tool, properties).map((name) => [name, fill(properties[name], text)]))
+    ? Object.fromEntries(
+        wantedNames(tool, properties).map((name) => [name, fill(properties[name], wordsFor(name, text))]),
+      )
     : {};
   return { name: tool.name, arguments: JSON.stringify(filled) };
+}
+
+/** What is to be done, without the words that ask for it: "plan a trip" of "ask the team to plan a trip". */
+function wordsFor(property: string, text: string): string {
+  const task = /\bto\s+(\S.*)$/is.exec(text)?.[1];
+  if (property === 'task') return task ?? text;
+  return property === 'instruction' ? (task ?? /\bjob\s+\S+\s+(\S.*)$/is.exec(text)?.[1] ?? text) : text;
 }
 
 /** The required properties; without such a list, all of them. */
@@ -58,7 +81,7 @@ function fill(schema: unknown, text: string): unknown {
   switch (schema['type']) {
     case 'number':
     case 'integer':
-      return typeof schema['minimum'] === 'number' ? schema['minimum'] : 1;
+      return Number(/\d{1,6}/.exec(text)?.[0] ?? schema['minimum'] ?? 1);
     case 'boolean':
       return true;
     case 'array':
