@@ -138,6 +138,30 @@ export const JOB_EVENT_DATA = {
   }),
 } as const;
 
+/**
+ * A job as `GET /api/sessions/:id/jobs` shows it, made of the facts about it. Times are milliseconds since the epoch;
+ * `text` is as in `job:finished`, '' before.
+ */
+export const JobView = z.object({
+  jobId: JobId,
+  number: z.number().int().min(1),
+  kind: JobKind,
+  state: JobState,
+  task: z.string(),
+  cause: CallCause,
+  attempt: z.number().int().min(0),
+  costUsd: z.number().min(0).nullable(),
+  createdAt: z.number().int(),
+  startedAt: z.number().int().nullable(),
+  endedAt: z.number().int().nullable(),
+  text: z.string(),
+  truncated: z.boolean(),
+  files: z.array(ChangedFile),
+  artifacts: z.array(z.enum(['result', 'patch', 'zip'])),
+});
+export type JobView = z.infer<typeof JobView>;
+export const JobList = z.object({ jobs: z.array(JobView) });
+
 /** Socket commands about jobs; each needs a role that the policy of the job's kind names in `approve`, or its asker. */
 export const JOB_COMMANDS = {
   'approval:decide': {
@@ -151,3 +175,7 @@ export const JOB_COMMANDS = {
   },
 } as const;
 export type JobCommand = keyof typeof JOB_COMMANDS;
+
+/** Body of `POST /api/sessions/:id/approvals/:approvalId`, and of `POST …/jobs/:jobId/steer`; cancelling has none. */
+export const DecideApproval = z.strictObject({ approve: z.boolean() });
+export const SteerJob = z.strictObject({ instruction: JOB_COMMANDS['job:steer'].request.shape.instruction });

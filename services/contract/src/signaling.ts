@@ -3,6 +3,7 @@ import { DeviceGroup } from './devices.ts';
 import type { ErrorBody } from './errors.ts';
 import { ConversationChange, ConversationSettings } from './conversation.ts';
 import { SessionEvent } from './events.ts';
+import { JOB_COMMANDS } from './jobs.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
 import { ParticipantId } from './ids.ts';
 import { EndReason, IceServer, ParticipantView, SessionView } from './session.ts';
@@ -54,6 +55,7 @@ export const SIGNALING_COMMANDS = {
     request: z.object({ afterSeq: z.number().int().min(0) }),
     reply: z.object({ events: z.array(SessionEvent) }),
   },
+  ...JOB_COMMANDS,
   ...MEDIA_COMMANDS,
 } as const;
 

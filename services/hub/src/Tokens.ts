@@ -6,6 +6,8 @@ import type { Holder, ParticipantClaims, Tokens } from './session/ports.ts';
 const OwnerToken = z.object({ sid: SessionId, role: z.literal('owner'), pid: ParticipantId.optional() });
 const ParticipantToken = z.object({ sid: SessionId, pid: ParticipantId, role: Role, name: ParticipantName });
 const HistoryToken = z.object({ sid: SessionId, pid: ParticipantId, use: z.literal('history') });
+const ActorToken = z.union([ParticipantToken, OwnerToken.omit({ pid: true }).extend({ pid: z.undefined() })]);
+const AdminToken = z.object({ use: z.literal('admin'), sid: SessionId.optional() });
 const ReaderToken = z.union([HistoryToken, ParticipantToken, OwnerToken]);
 
 const ALGORITHM = 'HS256';
@@ -13,6 +15,7 @@ const ALGORITHM = 'HS256';
 const PARTICIPANT_LIFE = '2d';
 const OWNER_LIFE = '30d';
 const HISTORY_LIFE = '90d';
+const ADMIN_LIFE = '8h';
 
 /** Tokens are JSON Web Tokens (RFC 7519) signed with HMAC SHA-256. They are never logged. */
 export class JwtTokens implements Tokens {
@@ -48,6 +51,22 @@ export class JwtTokens implements Tokens {
   async reader(token: string): Promise<Holder> {
     const { sid, pid = null } = await this.#read(token, ReaderToken);
     return { sessionId: sid, participantId: pid };
+  }
+
+  async actor(token: string) {
+    const claims = await this.#read(token, ActorToken);
+    const { sid: sessionId, role } = claims;
+    if (claims.pid === undefined) return { sessionId, role, participantId: null, name: null };
+    return { sessionId, role, participantId: claims.pid, name: claims.name };
+  }
+
+  forAdmin(session: SessionId | null): Promise<string> {
+    return this.#sign({ use: 'admin', ...(session && { sid: session }) }, ADMIN_LIFE);
+  }
+
+  async admin(token: string) {
+    const { sid = null } = await this.#read(token, AdminToken);
+    return { session: sid };
   }
 
   #sign(claims: Record<string, string>, life: string): Promise<string> {

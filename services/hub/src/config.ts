@@ -39,6 +39,8 @@ export const HubConfig = z.object({
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).default(300),
   EVENTS_ALARM_AT: positive(50_000),
   PUBLIC_HISTORY: envFlag.default(false),
+  ADMIN_TOKEN: z.string().min(16, 'At least 16 characters').optional(),
+  ADMIN_FOR_OWNERS: envFlag.default(false),
   METRICS_TOKEN: z.string().min(16, 'At least 16 characters').optional(),
 });
 export type HubConfig = Readonly<z.output<typeof HubConfig>>;

@@ -9,11 +9,14 @@ import type { Scope } from '@parley/kit/scope';
 import type { HubConfig } from './config.ts';
 import { Backlog } from './events/Backlog.ts';
 import { openEvents } from './events/openEvents.ts';
+import { ADMIN_PATH } from './http/adminRoutes.ts';
 import { createApp } from './http/app.ts';
 import { callerAddress } from './http/callerAddress.ts';
 import { RateLimits } from './http/rateLimit.ts';
 import { createWebProxy } from './http/webProxy.ts';
 import { createIceServers } from './iceServers.ts';
+import { BullJobDesk } from './jobs/BullJobDesk.ts';
+import { createDashboard } from './jobs/dashboard.ts';
 import { createMetrics } from './metrics.ts';
 import { CommandGateway } from './mixers/CommandGateway.ts';
 import { RedisMixerRegistry } from './mixers/RedisMixerRegistry.ts';
@@ -23,6 +26,7 @@ import { readinessChecks } from './readiness.ts';
 import { Directory } from './session/Directory.ts';
 import { History } from './session/History.ts';
 import { HubLease } from './session/HubLease.ts';
+import { Jobs } from './session/Jobs.ts';
 import { Membership } from './session/Membership.ts';
 import { Moderation } from './session/Moderation.ts';
 import { Rights } from './session/Rights.ts';
@@ -35,7 +39,9 @@ import { FactRelay } from './signaling/FactRelay.ts';
 import { SocketServer } from './signaling/SocketServer.ts';
 import { createDatabase } from './store/database.ts';
 import { PrismaArchive } from './store/PrismaArchive.ts';
+import { RedisArtifacts } from './store/RedisArtifacts.ts';
 import { RedisChannels } from './store/RedisChannels.ts';
+import { RedisDeadEvents } from './store/RedisDeadEvents.ts';
 import { RedisEventTail } from './store/RedisEventTail.ts';
 import { RedisMemory } from './store/RedisMemory.ts';
 import { RedisSessionStore } from './store/RedisSessionStore.ts';
@@ -67,7 +73,9 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
 
   const backlog = scope.own(new Backlog({ redis, alarmAt: config.EVENTS_ALARM_AT, log }));
   backlog.start();
-  const metrics = createMetrics(backlog);
+  const desk = scope.own(new BullJobDesk({ redis: connect('hub-queues'), log }));
+  await desk.ready();
+  const metrics = createMetrics(backlog, () => desk.counts());
   const { measures } = metrics;
   const archive = new PrismaArchive(database);
   const tail = new RedisEventTail(redis);
@@ -85,7 +93,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   const keeper = new RoomKeeper({ store, watch, rooms, log, now });
   const maxParticipants = config.MAX_PARTICIPANTS;
   const directory = new Directory({ store, archive, history, log, maxParticipants });
-  const sessions = new Sessions({ store, rooms, directory, eventLog: events.log, log, now });
+  const sessions = new Sessions({ store, rooms, directory, eventLog: events.log, jobs: desk, log, now });
   const reconnectGraceMs = config.RECONNECT_GRACE_MS;
   const membership = new Membership({
     store,
@@ -129,8 +137,16 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
       limits,
       publicHistory: config.PUBLIC_HISTORY,
     },
+    jobs: { jobs: new Jobs({ history, directory, artifacts: new RedisArtifacts(redis) }), desk },
+    admin: {
+      store,
+      adminToken: config.ADMIN_TOKEN,
+      forOwners: config.ADMIN_FOR_OWNERS,
+      dashboard: createDashboard(desk.queues, `${ADMIN_PATH}/queues`),
+      deadEvents: new RedisDeadEvents(redis),
+    },
     health: {
-      checks: readinessChecks({ redis, postgres: isPostgresThere, mixers, backlog }),
+      checks: readinessChecks({ redis, postgres: isPostgresThere, mixers, backlog, tools: desk }),
       scrape: metrics.scrape,
       metricsToken: config.METRICS_TOKEN,
     },
@@ -155,7 +171,7 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
     memory,
     measures,
     log,
-    subject: { sessions, membership, moderation, rooms, history, iceServers },
+    subject: { sessions, membership, moderation, rooms, history, jobs: desk, iceServers },
     limits,
     callerAddress: (request) =>
       callerAddress(request, app.get('trust proxy fn') as (address: string, hop: number) => boolean),

@@ -12,7 +12,10 @@ export interface Metrics {
 }
 
 /** What this hub counts. */
-export function createMetrics(backlog: Pick<Backlog, 'look' | 'waiting' | 'dead' | 'alarm'>): Metrics {
+export function createMetrics(
+  backlog: Pick<Backlog, 'look' | 'waiting' | 'dead' | 'alarm'>,
+  queueCounts: () => Promise<{ queue: string; state: string; count: number }[]>,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -45,6 +48,13 @@ export function createMetrics(backlog: Pick<Backlog, 'look' | 'waiting' | 'dead'
     () => backlog.dead,
   );
 
+  const queues = new Gauge({
+    name: 'parley_queue_entries',
+    help: 'Entries of the queues of the tools',
+    labelNames: ['queue', 'state'],
+    registers,
+  });
+
   return {
     measures: {
       command: (command, outcome, ms) => commands.observe({ command, outcome }, ms / 1_000),
@@ -60,6 +70,8 @@ export function createMetrics(backlog: Pick<Backlog, 'look' | 'waiting' | 'dead'
     http: (route, status, ms) => requests.observe({ route, status }, ms / 1_000),
     scrape: async () => {
       await backlog.look().catch(() => undefined);
+      const counts = await queueCounts().catch(() => []);
+      for (const { queue, state, count } of counts) queues.set({ queue, state }, count);
       return { text: await registry.metrics(), type: registry.contentType };
     },
   };

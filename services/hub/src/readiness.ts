@@ -27,7 +27,8 @@ export function readinessChecks(parts: {
   mixers: MixerRegistry;
   /** How much waits for Postgres, in words. */
   backlog: { readonly words: string };
-}): Record<'redis' | 'postgres' | 'mixer' | 'events', Check> {
+  tools: { workers(): Promise<number> };
+}): Record<'redis' | 'postgres' | 'mixer' | 'events' | 'tools', Check> {
   return {
     redis: async () => {
       await within('Redis', parts.redis.ping());
@@ -42,6 +43,12 @@ export function readinessChecks(parts: {
       const ready = records.filter(canTake).length;
       const message = ready > 0 ? `${ready} of ${records.length} can take a room.` : whyNone(records);
       return { ok: ready > 0, message };
+    },
+    // Nor this: jobs wait until somebody takes them.
+    tools: async () => {
+      const count = await within('Redis', parts.tools.workers()).catch(() => undefined);
+      if (count === undefined) return { ok: true, message: 'It is not known how many processes take jobs.' };
+      return { ok: true, message: count > 0 ? `${count} take jobs.` : 'No process takes jobs: they wait.' };
     },
     // Never a reason to turn people away: they can talk while events wait.
     events: async () => ({ ok: true, message: parts.backlog.words }),

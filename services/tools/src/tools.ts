@@ -43,7 +43,7 @@ export async function startTools(
     approvalMs: config.APPROVAL_TIMEOUT_MS,
   };
   const desk = new Desk({ dispatch, limits, now, log });
-  const metrics = createMetrics({ running: () => runs.size, counts: () => queues.counts() });
+  const metrics = createMetrics({ running: () => runs.size });
   const runs = new Runs({
     runners,
     dispatch,

@@ -1,6 +1,8 @@
 import type { SessionEvent } from '@parley/contract';
 import { unknownSettings } from '../session/fold.ts';
+import { applyFact, type JobFact } from '../session/foldJobs.ts';
 import type { Prisma } from '../store/database.ts';
+import { toJob, toJobRow } from '../store/jobRows.ts';
 
 type Transaction = Prisma.TransactionClient;
 type Of<Type extends SessionEvent['type']> = Extract<SessionEvent, { type: Type }>;
@@ -61,6 +63,16 @@ export async function project(tx: Transaction, event: SessionEvent): Promise<voi
       });
       return;
     }
+    case 'job:created':
+    case 'approval:decided':
+    case 'job:started':
+    case 'job:progressed':
+    case 'job:finished':
+      return job(tx, event);
+    case 'tool:decided':
+    case 'approval:requested':
+    case 'job:steered':
+    case 'job:cancelling':
     case 'session:locked':
     case 'participant:silenced':
     case 'assistant:connected':
@@ -92,6 +104,16 @@ async function joined(tx: Transaction, event: Of<'participant:joined'>): Promise
     create: { id, ...row, joinedAt: new Date(event.at) },
     update: { ...row, leftAt: null, leftReason: null },
   });
+}
+
+async function job(tx: Transaction, event: JobFact): Promise<void> {
+  // A step changes nothing that is asked for, unless it tells a cost.
+  if (event.type === 'job:progressed' && event.data.costUsd === null) return;
+  const row = await tx.job.findUnique({ where: { id: event.data.jobId } });
+  const next = applyFact(row ? toJob(row) : undefined, event);
+  if (!next) return;
+  const data = toJobRow(event.sessionId, next);
+  await tx.job.upsert({ where: { id: next.jobId }, create: data, update: data });
 }
 
 async function message(

@@ -4,9 +4,13 @@ import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import { noMemory } from '../session/access.ts';
 import type { Memory } from '../session/ports.ts';
+import { ADMIN_PATH, adminRoutes } from './adminRoutes.ts';
+import type { AdminOptions } from './adminRoutes.ts';
 import { answerErrors } from './errors.ts';
 import { healthRoutes } from './healthRoutes.ts';
 import type { HealthOptions } from './healthRoutes.ts';
+import { jobRoutes } from './jobRoutes.ts';
+import type { JobApiOptions } from './jobRoutes.ts';
 import { realtimeRoutes } from './realtimeRoutes.ts';
 import { allowOrigins, secure } from './security.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
@@ -14,6 +18,8 @@ import type { ApiOptions } from './sessionRoutes.ts';
 
 export interface AppOptions {
   api: ApiOptions;
+  jobs: Pick<JobApiOptions, 'jobs' | 'desk'>;
+  admin: Omit<AdminOptions, 'tokens' | 'limits'>;
   health: HealthOptions;
   web: RequestHandler;
   allowedOrigins: readonly string[];
@@ -37,8 +43,10 @@ export function createApp(options: AppOptions): Express {
   const api = express.Router();
   api.use(allowOrigins(options.allowedOrigins), remembering(options.memory));
   api.use(options.api.limits.guesses);
+  const { tokens, limits } = options.api;
+  api.use(ADMIN_PATH.slice('/api'.length), adminRoutes({ ...options.admin, tokens, limits }));
   api.use(express.json({ limit: BODY_LIMIT }));
-  api.use('/sessions', sessionRoutes(options.api));
+  api.use('/sessions', sessionRoutes(options.api), jobRoutes({ ...options.api, ...options.jobs }));
   api.use('/realtime', realtimeRoutes(options.api));
   api.use((req) => {
     throw new AppError('not-found', `There is no ${req.method} ${req.originalUrl.slice(0, 200)}.`);

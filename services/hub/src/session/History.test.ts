@@ -28,6 +28,7 @@ function setUp({
 }) {
   const stored = all.slice(0, archived);
   const archive: Archive = {
+    jobs: async () => [],
     wasRemoved: () => Promise.resolve(false),
     lastSeq: () => Promise.resolve(archived),
     events: (_id, { after, types, limit }) =>

@@ -1,6 +1,7 @@
 import { AppError, PastFact } from '@parley/contract';
-import type { EventPage, EventType, SessionEvent, SessionId } from '@parley/contract';
+import type { EventPage, EventType, JobView, SessionEvent, SessionId } from '@parley/contract';
 import { fold } from './fold.ts';
+import { foldJobs } from './foldJobs.ts';
 import type { Archive, ArchivedSession, EventTail } from './ports.ts';
 
 export interface HistoryQuery {
@@ -68,6 +69,12 @@ export class History {
     const session = fold(id, known, tail);
     if (session) return session;
     throw new AppError('session-not-found', `There is no session ${id}. Check the ID or ask for a new link.`);
+  }
+
+  /** What the assistant had done, by number: as of the last event. Throws `not-ready` without the archive. */
+  async jobs(id: SessionId): Promise<JobView[]> {
+    const tail = await this.#unwritten(id);
+    return foldJobs(tail[0]?.seq === 1 ? [] : await this.#archive.jobs(id), tail);
   }
 
   /** Waits until the archive has all that the log has of a session, but not for long: it only spares readers a moment. */

@@ -1,6 +1,6 @@
 import { AppError } from '@parley/contract';
 import type { ParticipantId, SessionId } from '@parley/contract';
-import type { Archive, SessionStore, Tokens } from './ports.ts';
+import type { Archive, JobActor, SessionStore, Tokens } from './ports.ts';
 
 /** Who acts as the owner: a participant, or null for somebody who has the owner token alone. */
 export type Actor = ParticipantId | null;
@@ -23,10 +23,16 @@ export class Rights {
   async owner(token: string, session: SessionId): Promise<Actor> {
     const { sessionId, participantId } = await this.#options.tokens.owner(token);
     checkSame(sessionId, session);
-    // The owner token itself belongs to nobody's seat and stays good.
-    if (participantId !== null && (await this.#options.store.former(session, participantId)))
-      throw new AppError('forbidden', 'This participant has left. Use the owner token, or join again.');
+    await this.#checkHere(participantId, session);
     return participantId;
+  }
+
+  /** Who acts on jobs over HTTP: not who has left. Throws what `owner` throws. */
+  async actor(token: string, session: SessionId): Promise<JobActor> {
+    const { sessionId, ...actor } = await this.#options.tokens.actor(token);
+    checkSame(sessionId, session);
+    await this.#checkHere(actor.participantId, session);
+    return actor;
   }
 
   /** May read what was said: whoever took part, unless an owner removed them. Throws what `owner` throws. */
@@ -38,6 +44,12 @@ export class Rights {
     const removed =
       (await store.former(session, participantId)) === 'removed' || (await archive.wasRemoved(participantId));
     if (removed) throw wasRemoved();
+  }
+
+  /** The owner token itself belongs to nobody's seat and stays good. */
+  async #checkHere(participant: ParticipantId | null, session: SessionId): Promise<void> {
+    if (participant !== null && (await this.#options.store.former(session, participant)))
+      throw new AppError('forbidden', 'This participant has left. Use the owner token, or join again.');
   }
 }
 

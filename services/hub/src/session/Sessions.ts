@@ -11,7 +11,7 @@ import type { Log } from '@parley/kit/log';
 import { applyChange } from './configuring.ts';
 import type { Directory } from './Directory.ts';
 import { fact } from './events.ts';
-import type { EndIf, EventLog, LiveSession, SessionStore } from './ports.ts';
+import type { EndIf, EventLog, JobDesk, LiveSession, SessionStore } from './ports.ts';
 import type { Rooms } from './Rooms.ts';
 import { present } from './views.ts';
 
@@ -20,6 +20,7 @@ export interface SessionsOptions {
   rooms: Rooms;
   directory: Directory;
   eventLog: EventLog;
+  jobs: Pick<JobDesk, 'sessionEnded'>;
   log: Log;
   now: () => number;
 }
@@ -123,8 +124,16 @@ export class Sessions {
       if (result.outcome !== 'ended') return false;
       if (result.mixer) await rooms.close(id, result.mixer);
       log.info({ sessionId: id, reason }, 'session ended');
+      await this.#stopJobs(id);
       return true;
     }
+  }
+
+  /** The tools see for themselves, a little later, when they were not told. */
+  async #stopJobs(id: SessionId): Promise<void> {
+    await this.#options.jobs
+      .sessionEnded(id)
+      .catch((error: unknown) => this.#options.log.warn({ err: error, sessionId: id }, 'tools not told'));
   }
 
   /** Ends it, or says why it cannot be ended. Throws `session-ended`, `session-not-found`. */

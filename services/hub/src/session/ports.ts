@@ -2,8 +2,11 @@ import type {
   ControlCommand,
   ControlReply,
   ControlRequest,
+  DeskRequest,
   EndReason,
   EventType,
+  JobId,
+  JobView,
   MixerId,
   MixerRecord,
   MoveReason,
@@ -65,6 +68,28 @@ export interface Holder {
   participantId: ParticipantId | null;
 }
 
+/** Who acts on jobs; nobody's seat when it is the owner token itself. */
+export interface JobActor {
+  participantId: ParticipantId | null;
+  name: string | null;
+  role: Role;
+}
+export type Act = Extract<DeskRequest, { type: 'act' }>['act'];
+
+/** The tools, wherever they run. */
+export interface JobDesk {
+  /** Throws what the tools refuse, or `no-tools` when they do not answer in time: then nothing was done. */
+  act(session: SessionId, by: JobActor, act: Act): Promise<unknown>;
+  /** Its jobs are to stop. Kept for the tools when they are away. */
+  sessionEnded(session: SessionId): Promise<void>;
+}
+
+export type Artifact = 'result' | 'patch' | 'zip';
+/** What jobs brought, as long as it is kept. */
+export interface Artifacts {
+  read(jobId: JobId, name: Artifact): Promise<Buffer | undefined>;
+}
+
 /** Signs and checks tokens. Every check throws `bad-token`. */
 export interface Tokens {
   forOwner(sessionId: SessionId): Promise<string>;
@@ -76,6 +101,11 @@ export interface Tokens {
   owner(token: string): Promise<Holder>;
   /** Any token of the session. */
   reader(token: string): Promise<Holder>;
+  /** Who acts by it: a participant, or whoever has the owner token. Not one that only reads. */
+  actor(token: string): Promise<JobActor & { sessionId: SessionId }>;
+  /** For whoever watches the server itself, through its pages; `session` when an owner token opened them. */
+  forAdmin(session: SessionId | null): Promise<string>;
+  admin(token: string): Promise<{ session: SessionId | null }>;
 }
 
 type Missing = { outcome: 'missing' };
@@ -210,6 +240,8 @@ export interface Archive {
     query: { after: number; types?: readonly EventType[] | undefined; limit: number },
   ): Promise<SessionEvent[]>;
   session(id: SessionId): Promise<ArchivedSession | undefined>;
+  /** Its jobs, by number. */
+  jobs(id: SessionId): Promise<JobView[]>;
   /** Ended sessions, newest first, beginning after `before`. */
   listEnded(before: { createdAt: number; id: string } | null, limit: number): Promise<ArchivedSession[]>;
   /** Whether an owner has removed this participant. */
@@ -218,6 +250,23 @@ export interface Archive {
   spentUsd(id: SessionId): Promise<number>;
   /** Sessions created before `before` that never got an end. */
   open(before: number, limit: number): Promise<SessionId[]>;
+}
+
+/** An entry of the log that could not be stored. */
+export interface DeadEvent {
+  entry: string;
+  /** Why. */
+  reason: string;
+  /** Milliseconds since the epoch: when it was set aside. */
+  at: number;
+  seq: string | null;
+  /** As it was written. */
+  body: string;
+}
+
+export interface DeadEvents {
+  /** The newest first. */
+  page(offset: number, limit: number): Promise<{ total: number; events: DeadEvent[] }>;
 }
 
 export interface CommandOptions {

@@ -1,6 +1,7 @@
-import { MEDIA_COMMANDS } from '@parley/contract';
+import { JOB_COMMANDS, MEDIA_COMMANDS } from '@parley/contract';
 import type {
   IceServer,
+  JobCommand,
   MediaCommand,
   ParticipantId,
   SessionEvent,
@@ -18,7 +19,7 @@ import {
 import type { History } from '../session/History.ts';
 import type { Membership } from '../session/Membership.ts';
 import type { Moderation } from '../session/Moderation.ts';
-import type { ParticipantClaims } from '../session/ports.ts';
+import type { Act, JobDesk, ParticipantClaims } from '../session/ports.ts';
 import type { Rooms } from '../session/Rooms.ts';
 import type { Sessions } from '../session/Sessions.ts';
 
@@ -29,6 +30,7 @@ export interface Subject {
   moderation: Moderation;
   rooms: Rooms;
   history: History;
+  jobs: Pick<JobDesk, 'act'>;
   iceServers: (participant: ParticipantId) => IceServer[];
 }
 
@@ -49,7 +51,7 @@ const EVENTS_PER_REPLY = 1_000;
 
 /** What each command does. Requests have been parsed; every failure is an AppError or a fault of ours. */
 export function createHandlers(subject: Subject): Handlers {
-  const { sessions, membership, moderation, rooms, history, iceServers } = subject;
+  const { sessions, membership, moderation, rooms, history, jobs, iceServers } = subject;
   const media = (name: MediaCommand) => ({
     [name]: async ({ claims }: Caller, request: unknown) => {
       checkMayUse(claims.role, name);
@@ -61,8 +63,21 @@ export function createHandlers(subject: Subject): Handlers {
     {},
     ...(Object.keys(MEDIA_COMMANDS) as MediaCommand[]).map(media),
   ) as Pick<Handlers, MediaCommand>;
+  const job = (command: JobCommand) => ({
+    [command]: async ({ claims }: Caller, request: object) => {
+      const { sessionId, participantId, name, role } = claims;
+      // Who may do what is the tools' to judge: they know the job and its policy.
+      const reply = await jobs.act(sessionId, { participantId, name, role }, { command, ...request } as Act);
+      return JOB_COMMANDS[command].reply.parse(reply);
+    },
+  });
+  const jobHandlers = Object.assign({}, ...(Object.keys(JOB_COMMANDS) as JobCommand[]).map(job)) as Pick<
+    Handlers,
+    JobCommand
+  >;
   return {
     ...mediaHandlers,
+    ...jobHandlers,
     'session:join': async ({ claims, connection }, request) => ({
       ...(await membership.join(claims, connection, request)),
       iceServers: iceServers(claims.participantId),

@@ -1,8 +1,9 @@
 import { EndReason, ParticipantView, SessionEvent, SessionId, SessionSettings } from '@parley/contract';
-import type { EventType, ParticipantId } from '@parley/contract';
+import type { EventType, JobView, ParticipantId } from '@parley/contract';
 import type { Archive, ArchivedSession } from '../session/ports.ts';
 import { reading } from './database.ts';
 import type { Prisma, PrismaClient } from './database.ts';
+import { toJob } from './jobRows.ts';
 import type { EventModel } from './generated/models/Event.ts';
 import type { ParticipantModel } from './generated/models/Participant.ts';
 import type { SessionModel } from './generated/models/Session.ts';
@@ -51,6 +52,16 @@ export class PrismaArchive implements Archive {
     return reading(async () => {
       const row = await this.#database.session.findUnique({ where: { id }, include: inOrder });
       return row ? toSession(row) : undefined;
+    });
+  }
+
+  jobs(id: SessionId): Promise<JobView[]> {
+    return reading(async () => {
+      const rows = await this.#database.job.findMany({
+        where: { sessionId: id },
+        orderBy: { number: 'asc' },
+      });
+      return rows.map(toJob);
     });
   }
 

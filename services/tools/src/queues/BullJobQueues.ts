@@ -51,19 +51,6 @@ export class BullJobQueues implements JobQueues {
     );
   }
 
-  /** How many entries are in which state, by queue. */
-  async counts(): Promise<{ queue: string; state: string; count: number }[]> {
-    const states = ['waiting', 'active', 'delayed', 'failed'] as const;
-    const all = [this.#desk, ...Object.values(this.#kinds)];
-    const counted = await Promise.all(
-      all.map(async (queue) => {
-        const counts = await queue.getJobCounts(...states);
-        return states.map((state) => ({ queue: queue.name, state, count: counts[state] ?? 0 }));
-      }),
-    );
-    return counted.flat();
-  }
-
   async close(): Promise<void> {
     await Promise.all([this.#desk, ...Object.values(this.#kinds)].map((queue) => queue.close()));
   }
