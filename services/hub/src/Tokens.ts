@@ -6,7 +6,10 @@ import type { Holder, ParticipantClaims, Tokens } from './session/ports.ts';
 const OwnerToken = z.object({ sid: SessionId, role: z.literal('owner'), pid: ParticipantId.optional() });
 const ParticipantToken = z.object({ sid: SessionId, pid: ParticipantId, role: Role, name: ParticipantName });
 const HistoryToken = z.object({ sid: SessionId, pid: ParticipantId, use: z.literal('history') });
-const ActorToken = z.union([ParticipantToken, OwnerToken.omit({ pid: true }).extend({ pid: z.undefined() })]);
+const ActorToken = z.union([
+  ParticipantToken,
+  OwnerToken.omit({ pid: true }).extend({ pid: z.never().optional() }),
+]);
 const AdminToken = z.object({ use: z.literal('admin'), sid: SessionId.optional() });
 const ReaderToken = z.union([HistoryToken, ParticipantToken, OwnerToken]);
 
