@@ -22,6 +22,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     http: ['session'],
     signaling: ['session'],
     mixers: ['session'],
+    jobs: ['session'],
     store: ['session'],
     events: ['session', 'store'],
   },

@@ -1,11 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bullmq';
-import type { RequestHandler } from 'express';
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
 /** The standard dashboard of BullMQ, to be put at `basePath`. It shows and does nothing: the tools look after their queues. */
-export function createDashboard(queues: readonly Queue[], basePath: string): RequestHandler {
+export function createDashboard(queues: readonly Queue[], basePath: string): Handler {
   const server = new ExpressAdapter();
   server.setBasePath(basePath);
   createBullBoard({
@@ -14,5 +16,5 @@ export function createDashboard(queues: readonly Queue[], basePath: string): Req
     serverAdapter: server as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
     options: { uiConfig: { boardTitle: 'Parley: queues' } },
   });
-  return server.getRouter() as RequestHandler;
+  return server.getRouter() as Handler;
 }
