@@ -5,6 +5,7 @@ import { readEnv } from '@parley/kit/env';
 import { exampleKeys } from '@parley/launcher/start/envFile';
 import { ConfigSchema as MixerConfig } from '@parley/mixer/config';
 import { SimulatorConfig } from '@parley/simulator/config';
+import { ToolsConfig } from '@parley/tools/config';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -20,7 +21,7 @@ const Service = z.looseObject({
   ports: z.array(z.string()).default([]),
   deploy: z.looseObject({
     replicas: z.number().optional(),
-    resources: z.object({ limits: z.object({ cpus: z.string(), memory: z.string() }) }),
+    resources: z.object({ limits: z.looseObject({ cpus: z.string(), memory: z.string() }) }),
   }),
 });
 const Compose = z.looseObject({ services: z.record(z.string(), Service) });
@@ -31,7 +32,12 @@ const NEEDED = {
   TOKEN_SECRET: 't'.repeat(32),
   TURN_SECRET: 's'.repeat(16),
 };
-const SCHEMAS = { hub: HubConfig, mixer: MixerConfig, simulator: SimulatorConfig } as const;
+const SCHEMAS = {
+  hub: HubConfig,
+  mixer: MixerConfig,
+  simulator: SimulatorConfig,
+  tools: ToolsConfig,
+} as const;
 
 let text: string;
 let dockerfile: string;
@@ -97,6 +103,13 @@ test('each image of ours is a target of the Dockerfile that runs as somebody wit
   }
   const instructions = dockerfile.replaceAll(/^#.*$/gm, '');
   expect(instructions).not.toMatch(/amd64|x86_64|aarch64|arm64|--platform/i);
+});
+
+test('the tools have no secret of the hub, no database, and limits', () => {
+  const { environment, deploy } = services['tools'] ?? {};
+  const secrets = /TOKEN_SECRET|TURN_SECRET|DATABASE|POSTGRES|ADMIN|METRICS_TOKEN/;
+  expect(Object.entries(environment ?? {}).filter((pair) => secrets.test(pair.join(' ')))).toEqual([]);
+  expect(deploy?.resources.limits).toMatchObject({ memory: '4g', pids: 1_000 });
 });
 
 test('Redis writes everything to its file', () => {

@@ -7,6 +7,7 @@ import { LauncherConfig } from '@parley/launcher/config';
 import { exampleKeys } from '@parley/launcher/start/envFile';
 import { ConfigSchema as MixerConfig } from '@parley/mixer/config';
 import { SimulatorConfig } from '@parley/simulator/config';
+import { ToolsConfig } from '@parley/tools/config';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 /** Without a default, and needed: what a value could look like. */
@@ -26,6 +27,7 @@ const services = {
   hub: HubConfig,
   mixer: MixerConfig,
   simulator: SimulatorConfig,
+  tools: ToolsConfig,
   launcher: LauncherConfig,
 } as const;
 

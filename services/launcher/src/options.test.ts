@@ -17,8 +17,9 @@ test('start and setup take the options', () => {
   expect(readOptions(['setup', '--help'])).toMatchObject({ command: 'setup', help: true });
 });
 
-test('there may be several hubs and mixers', () => {
-  expect(readOptions(['--hubs', '2', '--mixers', '3'])).toMatchObject({ hubs: 2, mixers: 3 });
+test('there may be several hubs, mixers and tools', () => {
+  const args = ['--hubs', '2', '--mixers', '3', '--tools', '4'];
+  expect(readOptions(args)).toMatchObject({ hubs: 2, mixers: 3, tools: 4 });
 });
 
 test('everything after test belongs to vitest', () => {

@@ -14,6 +14,7 @@ export interface Options {
   /** How many of each; 1 when absent. */
   hubs?: number;
   mixers?: number;
+  tools?: number;
   /** What `test` passes on. */
   rest: string[];
 }
@@ -34,13 +35,14 @@ export function readOptions(args: readonly string[]): Options {
   const [first = ''] = args;
   if (first === 'test') return { command: 'test', help: false, rest: args.slice(1) };
   const command = first === 'setup' || first === 'start' ? first : undefined;
-  const { port, help, hubs, mixers, ...values } = parse(command ? args.slice(1) : args);
+  const { port, help, hubs, mixers, tools, ...values } = parse(command ? args.slice(1) : args);
   return {
     command: command ?? 'start',
     help,
     ...(port === undefined ? {} : { port: readPort(port) }),
     ...(hubs === undefined ? {} : { hubs: readCount('hubs', hubs) }),
     ...(mixers === undefined ? {} : { mixers: readCount('mixers', mixers) }),
+    ...(tools === undefined ? {} : { tools: readCount('tools', tools) }),
     ...values,
     rest: [],
   };
@@ -53,6 +55,7 @@ interface Given {
   data?: string;
   hubs?: string;
   mixers?: string;
+  tools?: string;
 }
 
 function parse(args: readonly string[]): Given {
@@ -65,6 +68,7 @@ function parse(args: readonly string[]): Given {
         data: { type: 'string' },
         hubs: { type: 'string' },
         mixers: { type: 'string' },
+        tools: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });

@@ -7,7 +7,7 @@ const positive = (fallback: number) => z.coerce.number().int().min(1).default(fa
 /** Every key that the tools read from the environment; `.env.example` explains each. */
 export const ToolsConfig = z.object({
   LOG_LEVEL: envLogLevel,
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).default('redis://127.0.0.1:6379'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   JOB_TIMEOUT_MS: positive(1_800_000),
   JOB_LEASE_MS: z.coerce.number().int().min(500).default(10_000),
   APPROVAL_TIMEOUT_MS: z.coerce.number().int().min(100).default(60_000),

@@ -12,7 +12,8 @@ function plans(env: NodeJS.ProcessEnv = {}, address = here, several: Partial<Pla
     root,
     env,
     address,
-    ports: { web: 3101, mixers: [3102], simulator: 3103, hubs: [], ...several },
+    ports: { web: 3101, mixers: [3102], simulator: 3103, tools: [3104], hubs: [], ...several },
+    dataDir: '/data',
     databaseUrl: 'postgresql://db',
     redisUrl: 'redis://r',
     tokenSecret: 's'.repeat(32),
@@ -58,7 +59,7 @@ test('several hubs listen behind the front, several mixers have ports of their o
     hubs: [3110, 3111],
     mixers: [3112, 3113],
   });
-  expect(Object.keys(all)).toEqual(['simulator', 'mixer-1', 'mixer-2', 'web', 'hub-1', 'hub-2']);
+  expect(Object.keys(all)).toEqual(['simulator', 'mixer-1', 'mixer-2', 'tools', 'web', 'hub-1', 'hub-2']);
   expect(all['hub-2']?.env).toMatchObject({
     HOST: '127.0.0.1',
     PORT: '3111',
@@ -80,4 +81,31 @@ test('L8 media stays on this machine unless the address is on the network', () =
   const { mixer, hub } = plans({ RTC_ANNOUNCED_ADDRESS: '192.0.2.7' }, everywhere);
   expect(mixer?.env).toMatchObject({ RTC_LISTEN_IP: '0.0.0.0', RTC_ANNOUNCED_ADDRESS: '192.0.2.7' });
   expect(hub?.readyUrl).toBe('http://127.0.0.1:3100/readyz');
+});
+
+test('L11 the tools get the models and a folder, and none of the secrets of the hub', () => {
+  const secrets = { TURN_SECRET: 't', ADMIN_TOKEN: 'a', METRICS_TOKEN: 'm', POSTGRES_PASSWORD: 'p' };
+  const { tools } = plans({ ...secrets, CODE_MAX_TURNS: '7' });
+  expect(tools?.readyUrl).toBe('http://127.0.0.1:3104/readyz');
+  expect(tools?.env).toMatchObject({
+    DATA_DIR: '/data',
+    OPENAI_BASE_URL: 'http://127.0.0.1:3103/v1',
+    ANTHROPIC_BASE_URL: 'http://127.0.0.1:3103',
+    ANTHROPIC_API_KEY: 'simulator',
+    CODE_MAX_TURNS: '7',
+  });
+  for (const key of [...Object.keys(secrets), 'DATABASE_URL', 'TOKEN_SECRET'])
+    expect(tools?.env[key]).toBeUndefined();
+  expect(plans({ ANTHROPIC_API_KEY: 'k' })['tools']?.env).toMatchObject({
+    ANTHROPIC_API_KEY: 'k',
+    OPENAI_API_KEY: 'simulator',
+  });
+  expect(plans({ OPENAI_API_KEY: 'k' })['tools']?.env['ANTHROPIC_API_KEY']).toBeUndefined();
+  expect(Object.keys(plans({}, here, { tools: [1, 2] }))).toContain('tools-2');
+});
+
+test('owners see the queues where nobody else can come', () => {
+  expect(plans()['hub']?.env['ADMIN_FOR_OWNERS']).toBe('true');
+  expect(plans({}, everywhere)['hub']?.env['ADMIN_FOR_OWNERS']).toBe('false');
+  expect(plans({ ADMIN_FOR_OWNERS: 'true' }, everywhere)['hub']?.env['ADMIN_FOR_OWNERS']).toBe('true');
 });

@@ -7,8 +7,16 @@ export interface PlanInput {
   root: string;
   env: Readonly<NodeJS.ProcessEnv>;
   address: Address;
-  /** On 127.0.0.1. One of `mixers` for each mixer's metrics; `hubs` only when there is a front before several. */
-  ports: { web: number; simulator: number; mixers: readonly number[]; hubs: readonly number[] };
+  /** On 127.0.0.1. One for the metrics of each of `mixers` and `tools`; `hubs` only when there is a front before several. */
+  ports: {
+    web: number;
+    simulator: number;
+    mixers: readonly number[];
+    tools: readonly number[];
+    hubs: readonly number[];
+  };
+  /** Absolute. */
+  dataDir: string;
   databaseUrl: string;
   redisUrl: string;
   tokenSecret: string;
@@ -67,10 +75,41 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
       PORT: String(port),
       WEB_URL: `http://127.0.0.1:${ports.web}`,
       TOKEN_SECRET: input.tokenSecret,
+      // Where nobody else can come, whoever owns a session owns the machine.
+      ADMIN_FOR_OWNERS: env['ADMIN_FOR_OWNERS'] ?? String(!input.address.onNetwork),
       ...(ports.hubs.length > 0 ? believeFront(env) : {}),
     }),
   );
-  return [...(simulated ? [simulator] : []), ...mixers, webPlan(input), ...hubs];
+  const tools = ports.tools.map((port, index) =>
+    service(nameOf('tools', index, ports.tools), `http://127.0.0.1:${port}/readyz`, {
+      ...HUBS_SECRETS,
+      METRICS_PORT: String(port),
+      DATA_DIR: env['DATA_DIR'] ?? input.dataDir,
+      ...(simulated ? simulatedModels(input) : {}),
+    }),
+  );
+  return [...(simulated ? [simulator] : []), ...mixers, ...tools, webPlan(input), ...hubs];
+}
+
+/** What runs for others has no business with these. */
+const HUBS_SECRETS = {
+  DATABASE_URL: undefined,
+  POSTGRES_PASSWORD: undefined,
+  TOKEN_SECRET: undefined,
+  TURN_SECRET: undefined,
+  ADMIN_TOKEN: undefined,
+  METRICS_TOKEN: undefined,
+} satisfies NodeJS.ProcessEnv;
+
+/** The simulator stands in for the models of a team, and for the coding agent's unless there is a key for that. */
+function simulatedModels({ env, ports }: PlanInput): NodeJS.ProcessEnv {
+  const url = `http://127.0.0.1:${ports.simulator}`;
+  const own = env['ANTHROPIC_API_KEY'] ?? env['ANTHROPIC_BASE_URL'];
+  return {
+    OPENAI_BASE_URL: `${url}/v1`,
+    OPENAI_API_KEY: 'simulator',
+    ...(own ? {} : { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'simulator' }),
+  };
 }
 
 /** `mixer`, or one of `mixer-1`, `mixer-2`, … */

@@ -31,20 +31,22 @@ export async function startAll(start: Start, options: Options): Promise<void> {
   await ensurePrismaClient(start);
   await ensureWebBuild(start);
   terminal.step('Starting');
-  const { hubs: hubCount = 1, mixers: mixerCount = 1 } = options;
+  const { hubs: hubCount = 1, mixers: mixerCount = 1, tools: toolsCount = 1 } = options;
   const [web = 0, simulator = 0, postgres = 0, redis = 0, ...more] = await freePortsFrom(
     address.port + 1,
-    4 + mixerCount + hubCount,
+    4 + mixerCount + toolsCount + hubCount,
   );
   const metrics = config.METRICS_PORT;
   const mixers = more.slice(0, mixerCount).map((port, index) => (metrics > 0 ? metrics + index : port));
-  const hubs = hubCount > 1 ? more.slice(mixerCount) : [];
+  const tools = more.slice(mixerCount, mixerCount + toolsCount);
+  const hubs = hubCount > 1 ? more.slice(mixerCount + toolsCount) : [];
   const stores = await bringStores(start, { postgres, redis });
   const plans = servicePlans({
     root,
     env,
     address,
-    ports: { web, simulator, mixers, hubs },
+    ports: { web, simulator, mixers, tools, hubs },
+    dataDir,
     ...stores,
     tokenSecret: config.TOKEN_SECRET ?? (await keptSecret(join(dataDir, 'secret'))),
     workerBin,
@@ -81,6 +83,11 @@ function greet({ root, env, terminal, logs }: Start, address: Address, tookMs: n
     address.onNetwork
       ? '  Browsers on other devices give their microphone to HTTPS addresses only: put a TLS proxy in front and name it in PUBLIC_URL.'
       : '  Only this machine reaches it. For the network: npm start -- --host 0.0.0.0 (phones need HTTPS for the microphone)',
+    ...(address.onNetwork && !env['ADMIN_TOKEN']
+      ? []
+      : [
+          `  Jobs of the assistant, server side: ${address.url}/api/admin (${env['ADMIN_TOKEN'] ? 'ADMIN_TOKEN' : "a session's owner token"}).`,
+        ]),
     `  Logs: ${shortPath(root, logs.dir)}/<process>.log; LOG_LEVEL=debug npm start shows everything here.`,
     '  Ctrl-C stops it; the data is kept.',
     '',
