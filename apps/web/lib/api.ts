@@ -8,7 +8,9 @@ import {
   SessionView,
   type AddParticipant,
   type CreateSession,
+  type EventData,
   type ExportFormat,
+  type JobId,
   type SessionEvent,
   type SessionId,
 } from '@parley/contract';
@@ -105,6 +107,20 @@ export async function listEvents(
 /** A session's timeline as a file. */
 export async function getExport(id: SessionId, format: ExportFormat, token: string | null): Promise<Blob> {
   const response = await send(`${sessionPath(id)}/export?format=${format}`, { token });
+  if (!response.ok) throw await failureOf(response);
+  return response.blob();
+}
+
+export type Artifact = EventData<'job:finished'>['artifacts'][number];
+
+/** What a job has brought, whole. Kept for 7 days. */
+export async function getArtifact(
+  id: SessionId,
+  job: JobId,
+  artifact: Artifact,
+  token: string | null,
+): Promise<Blob> {
+  const response = await send(`${sessionPath(id)}/jobs/${job}/${artifact}`, { token });
   if (!response.ok) throw await failureOf(response);
   return response.blob();
 }

@@ -1,8 +1,10 @@
 import {
   PROTOCOL_VERSION,
+  type ApprovalId,
   type ConversationChange,
   type ConversationSettings,
   type DownwardMessage,
+  type JobId,
   type ParticipantId,
   type UpwardMessage,
 } from '@parley/contract';
@@ -51,6 +53,19 @@ export class RoomAsks {
   /** Somebody has to go. */
   readonly remove = async (participantId: ParticipantId): Promise<void> => {
     await this.#ports.request('participant:remove', { participantId });
+  };
+
+  /** Whoever may allow it, like the two below. Throws what the hub says. */
+  readonly decide = async (approvalId: ApprovalId, approve: boolean): Promise<void> => {
+    await this.#ports.request('approval:decide', { approvalId, approve });
+  };
+
+  readonly cancelJob = async (jobId: JobId): Promise<void> => {
+    await this.#ports.request('job:cancel', { jobId });
+  };
+
+  readonly steer = async (jobId: JobId, instruction: string): Promise<void> => {
+    await this.#ports.request('job:steer', { jobId, instruction });
   };
 
   /** These devices, this one among them, become one; none dissolves this device's group. Throws what the hub says. */

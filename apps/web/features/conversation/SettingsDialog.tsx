@@ -9,6 +9,7 @@ import { Switch } from '../../components/Switch.tsx';
 import { describeProblem, type Problem } from '../../lib/problem.ts';
 import { ModeChoice } from './ModeChoice.tsx';
 import { formOf, readForm, type FormErrors, type SettingsForm } from './settingsForm.ts';
+import { ToolPolicyFields } from './ToolPolicyFields.tsx';
 import { TurnEnd } from './TurnEnd.tsx';
 
 /** Where the dialog opens. */
@@ -103,6 +104,7 @@ function SettingsFields({ part, settings, agentName, onChange, onDone }: FieldsP
           testId="barge-in"
         />
       )}
+      <ToolPolicyFields tools={form.tools} onChange={(tools) => patch({ tools })} />
       <Field
         label="Cost limit in US dollars"
         hint="The assistant pauses when the session has cost so much; the people go on. Empty: no limit."

@@ -3,6 +3,7 @@ import {
   type AnswerMode,
   type ConversationChange,
   type ConversationSettings,
+  type ToolPolicies,
   type TurnDetection,
 } from '@parley/contract';
 import { money } from '../../lib/format.ts';
@@ -21,6 +22,8 @@ export interface SettingsForm {
   bargeIn: boolean;
   /** US dollars; empty for no limit. */
   limit: string;
+  /** What it may have done, and on whose word. */
+  tools: ToolPolicies;
 }
 
 export type FormErrors = Partial<Record<'names' | 'limit', string>>;
@@ -41,6 +44,7 @@ export function formOf(settings: ConversationSettings): SettingsForm {
     eagerness: turnDetection.type === 'semantic' ? turnDetection.eagerness : 'auto',
     bargeIn: settings.bargeIn.enabled,
     limit: costLimitUsd === null ? '' : `${costLimitUsd}`,
+    tools: settings.tools,
   };
 }
 
@@ -59,6 +63,7 @@ export function readForm(form: SettingsForm, before: ConversationSettings): Form
     turnDetection: detectionOf(form, before.turnDetection),
     bargeIn: { ...before.bargeIn, enabled: form.bargeIn },
     costLimitUsd,
+    tools: form.tools,
   };
   const change = Object.fromEntries(
     Object.entries(wanted).filter(

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { getExport } from '../../lib/api.ts';
 import { describeProblem } from '../../lib/problem.ts';
+import { saveFile } from '../../lib/saveFile.ts';
 import { readingToken } from '../../lib/storage.ts';
-import { saveFile } from './saveFile.ts';
 
 const FORMATS: { format: ExportFormat; label: string; title: string }[] = [
   { format: 'md', label: 'Markdown', title: 'The conversation as a readable document' },

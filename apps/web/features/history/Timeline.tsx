@@ -8,6 +8,9 @@ import { Button, ButtonLink } from '../../components/Button.tsx';
 import { PeopleTones } from '../../components/PeopleTones.tsx';
 import { ThemeToggle } from '../../components/ThemeToggle.tsx';
 import { day, duration, timeOfDay } from '../../lib/format.ts';
+import { InJobs } from '../jobs/InJobs.tsx';
+import { JobsIndex } from '../jobs/JobsIndex.tsx';
+import { applyJobEvent, noJobs } from '../jobs/jobsModel.ts';
 import { endWords } from '../transcript/moments.ts';
 import { addEvent, type TranscriptEntry } from '../transcript/transcript.ts';
 import { TranscriptRow } from '../transcript/TranscriptRow.tsx';
@@ -28,6 +31,7 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
     () => (events ?? []).reduce<TranscriptEntry[]>((entries, event) => addEvent(entries, event), []),
     [events],
   );
+  const jobs = useMemo(() => (events ?? []).reduce(applyJobEvent, noJobs), [events]);
   const attended = useMemo(
     () => (events === undefined ? undefined : attendanceOf(events, endedAt)),
     [events, endedAt],
@@ -84,25 +88,34 @@ export function Timeline({ session, justNow }: { session: SessionView; justNow: 
         )}
         {attended !== undefined && (
           <PeopleTones ids={attended.people.map((person) => person.id)}>
-            <PresenceChart attended={attended} agentName={session.agentName} />
-            <section
-              aria-labelledby="transcript-heading"
-              className="mt-6 rounded-card border border-line bg-surface p-5 sm:p-8"
+            <InJobs
+              jobs={jobs}
+              sessionId={session.id}
+              policies={session.conversation.tools}
+              me={null}
+              acts={null}
             >
-              <h2 id="transcript-heading" className="mb-6 text-lg font-semibold">
-                Transcript
-              </h2>
-              {transcript.every((entry) => entry.kind === 'moment') && (
-                <p className="mb-6 text-ink-faint">Nothing was said in this session.</p>
-              )}
-              <ol className="mx-auto flex max-w-2xl flex-col gap-1.5">
-                {transcript.map((entry) => (
-                  <li key={entry.itemId} className={transcript.length > LONG ? 'lazy-block' : undefined}>
-                    <TranscriptRow entry={entry} agentName={session.agentName} />
-                  </li>
-                ))}
-              </ol>
-            </section>
+              <PresenceChart attended={attended} agentName={session.agentName} />
+              <JobsIndex />
+              <section
+                aria-labelledby="transcript-heading"
+                className="mt-6 rounded-card border border-line bg-surface p-5 sm:p-8"
+              >
+                <h2 id="transcript-heading" className="mb-6 text-lg font-semibold">
+                  Transcript
+                </h2>
+                {transcript.every((entry) => entry.kind === 'moment') && (
+                  <p className="mb-6 text-ink-faint">Nothing was said in this session.</p>
+                )}
+                <ol className="mx-auto flex max-w-2xl flex-col gap-1.5">
+                  {transcript.map((entry) => (
+                    <li key={entry.itemId} className={transcript.length > LONG ? 'lazy-block' : undefined}>
+                      <TranscriptRow entry={entry} agentName={session.agentName} />
+                    </li>
+                  ))}
+                </ol>
+              </section>
+            </InJobs>
           </PeopleTones>
         )}
         <div className="mt-8 text-center">

@@ -5,6 +5,8 @@ function wordsOf(entry: TranscriptEntry, agentName: string): string | undefined 
   switch (entry.kind) {
     case 'moment':
       return entry.text;
+    case 'job':
+      return `Job ${entry.number} was begun: ${entry.task}`;
     case 'typed':
       return `${entry.name} wrote: ${entry.text}`;
     case 'turn':

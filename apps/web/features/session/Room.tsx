@@ -13,6 +13,8 @@ import { InConversation } from '../conversation/InConversation.tsx';
 import { needsTalkButton } from '../conversation/modes.ts';
 import { isSilencedByGroup } from '../conversation/sameRoom.ts';
 import { TalkButton } from '../conversation/TalkButton.tsx';
+import { AskBanners } from '../jobs/AskBanners.tsx';
+import { InJobs } from '../jobs/InJobs.tsx';
 import { LockSwitch } from '../moderation/LockSwitch.tsx';
 import { Moderation } from '../moderation/Moderation.tsx';
 import { Announcer } from './Announcer.tsx';
@@ -110,64 +112,73 @@ function JoinedRoom({ connection, microphone, onLobby, room }: Props & { room: R
   return (
     <PeopleTones ids={ids}>
       <InConversation room={room} asks={connection.asks}>
-        <main
-          data-testid="room"
-          data-link={snapshot.link.at}
-          data-media={media}
-          className="flex h-dvh flex-col overflow-hidden sideways:grid sideways:grid-cols-2 sideways:grid-rows-[auto_auto_minmax(0,1fr)_auto] sideways:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk'] lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] xl:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
+        <InJobs
+          jobs={room.jobs}
+          sessionId={session.id}
+          policies={session.conversation.tools}
+          me={me}
+          acts={connection.asks}
         >
-          <RoomHeader
-            title={session.title}
-            id={session.id}
-            createdAt={session.createdAt}
-            count={room.participants.length}
-            locked={session.locked}
-            onInvite={invite}
-          />
-          <div className="shrink-0 [grid-area:note]">
-            <RoomBanners banners={banners} onAction={act} onClose={close} />
-            <ConversationBanners room={room} asks={connection.asks} />
-          </div>
-          <Moderation isOwner={isOwner} locked={session.locked} asks={connection.asks}>
-            <Stage
-              levels={connection.levels}
-              room={table}
-              muted={muted}
-              microphone={microphone}
-              tracks={tracks}
-              volumes={volumes}
-              onVolume={changeVolume}
+          <main
+            data-testid="room"
+            data-link={snapshot.link.at}
+            data-media={media}
+            className="flex h-dvh flex-col overflow-hidden sideways:grid sideways:grid-cols-2 sideways:grid-rows-[auto_auto_minmax(0,1fr)_auto] sideways:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk'] lg:grid lg:grid-cols-[minmax(0,1fr)_25rem] xl:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_auto_minmax(0,1fr)_auto] lg:[grid-template-areas:'head_head'_'note_talk'_'stage_talk'_'dock_talk']"
+          >
+            <RoomHeader
+              title={session.title}
+              id={session.id}
+              createdAt={session.createdAt}
+              count={room.participants.length}
+              locked={session.locked}
               onInvite={invite}
             />
-          </Moderation>
-          <Talk room={room} texts={connection.texts} />
-          <Dock
-            microphone={microphoneState}
-            muted={muted}
-            listenOnly={listenOnly}
-            silenced={me.silenced}
-            isOwner={isOwner}
-            talk={mayTalk && <TalkButton talk={connection.asks.talk} />}
-            onMute={toggleMute}
-            onOpenMicrophone={openMicrophone}
-            onSpeak={speak}
-            onInvite={invite}
-            onLeave={() => connection.leave()}
-            onEnd={() => setEnding(true)}
-          />
-          <RemoteAudio
-            tracks={tracks}
-            volumes={volumes}
-            silent={isSilencedByGroup(room.sameRoom, me.id)}
-            onPlayback={connection.reportPlayback}
-          />
-          <Announcer room={room} muted={muted} />
-          <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
-            <InviteCard address={sessionAddress(session.id)} id={session.id} />
-            <LockSwitch locked={session.locked} isOwner={isOwner} asks={connection.asks} />
-          </Dialog>
-          <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
-        </main>
+            <div className="shrink-0 [grid-area:note]">
+              <RoomBanners banners={banners} onAction={act} onClose={close} />
+              <AskBanners />
+              <ConversationBanners room={room} asks={connection.asks} />
+            </div>
+            <Moderation isOwner={isOwner} locked={session.locked} asks={connection.asks}>
+              <Stage
+                levels={connection.levels}
+                room={table}
+                muted={muted}
+                microphone={microphone}
+                tracks={tracks}
+                volumes={volumes}
+                onVolume={changeVolume}
+                onInvite={invite}
+              />
+            </Moderation>
+            <Talk room={room} texts={connection.texts} />
+            <Dock
+              microphone={microphoneState}
+              muted={muted}
+              listenOnly={listenOnly}
+              silenced={me.silenced}
+              isOwner={isOwner}
+              talk={mayTalk && <TalkButton talk={connection.asks.talk} />}
+              onMute={toggleMute}
+              onOpenMicrophone={openMicrophone}
+              onSpeak={speak}
+              onInvite={invite}
+              onLeave={() => connection.leave()}
+              onEnd={() => setEnding(true)}
+            />
+            <RemoteAudio
+              tracks={tracks}
+              volumes={volumes}
+              silent={isSilencedByGroup(room.sameRoom, me.id)}
+              onPlayback={connection.reportPlayback}
+            />
+            <Announcer room={room} muted={muted} />
+            <Dialog open={inviting} onOpenChange={setInviting} title="Bring another device">
+              <InviteCard address={sessionAddress(session.id)} id={session.id} />
+              <LockSwitch locked={session.locked} isOwner={isOwner} asks={connection.asks} />
+            </Dialog>
+            <EndDialog connection={connection} open={ending} onOpenChange={setEnding} />
+          </main>
+        </InJobs>
       </InConversation>
     </PeopleTones>
   );

@@ -7,6 +7,7 @@ import { clock } from '../../lib/format.ts';
 import { useNow } from '../../lib/useNow.ts';
 import { CostChip } from '../conversation/CostChip.tsx';
 import { SettingsButton } from '../conversation/ModeChip.tsx';
+import { JobsChip } from '../jobs/JobsChip.tsx';
 
 interface Props {
   title: string;
@@ -27,6 +28,7 @@ export function RoomHeader({ title, id, createdAt, count, locked, onInvite }: Pr
           {count === 1 ? 'You are alone so far' : `${count} at the table`} · <Elapsed since={createdAt} />
         </p>
       </div>
+      <JobsChip />
       <CostChip />
       <button
         type="button"

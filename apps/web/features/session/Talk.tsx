@@ -15,7 +15,7 @@ const NEAR_END_PX = 60;
 export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
   const listRef = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
-  const { transcript, texts: pending, session, me } = room;
+  const { transcript, jobs, texts: pending, session, me } = room;
 
   const toEnd = useCallback(() => {
     const list = listRef.current;
@@ -23,7 +23,7 @@ export function Talk({ room, texts }: { room: RoomModel; texts: TypedTexts }) {
   }, []);
   useLayoutEffect(() => {
     if (following) toEnd();
-  }, [transcript, pending, following, toEnd]);
+  }, [transcript, jobs, pending, following, toEnd]);
   const topRef = useRef(0);
   const onScroll = () => {
     const list = listRef.current;

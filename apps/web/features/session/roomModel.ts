@@ -9,6 +9,7 @@ import type {
   SignalingReply,
   SourceView,
 } from '@parley/contract';
+import { applyJobEvent, noJobs, type JobsModel } from '../jobs/jobsModel.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { accept, startSequence, type Sequence } from './sequence.ts';
 import { addDelta, addEvent, addPlayout, type TranscriptEntry } from '../transcript/transcript.ts';
@@ -40,6 +41,8 @@ export interface RoomModel {
   assistantProducerId: string | null;
   assistant: AssistantState;
   transcript: TranscriptEntry[];
+  /** What the assistant has done for the room. */
+  jobs: JobsModel;
   sequence: Sequence;
   texts: TypedText[];
   notices: Notice[];
@@ -63,6 +66,7 @@ export function enterRoom(before: RoomModel | null, reply: SignalingReply<'sessi
     assistantProducerId: before?.assistantProducerId ?? null,
     assistant: before?.assistant ?? { phase: 'connecting', simulated: false, message: null },
     transcript: before?.transcript ?? [],
+    jobs: before?.jobs ?? noJobs,
     sequence: before?.sequence ?? startSequence,
     texts: before?.texts ?? [],
     notices: before?.notices ?? [],
@@ -91,7 +95,8 @@ export function applyEvents(
 }
 
 function applyEvent(room: RoomModel, event: SessionEvent): RoomModel {
-  const next = { ...room, transcript: addEvent(room.transcript, event) };
+  const jobs = applyJobEvent(room.jobs, event);
+  const next = { ...room, jobs, transcript: addEvent(room.transcript, event) };
   switch (event.type) {
     case 'participant:joined': {
       const { participantId: id, name, role, client } = event.data;

@@ -2,6 +2,7 @@ import type { ParticipantId } from '@parley/contract';
 import { memo } from 'react';
 import { cx } from '../../lib/cx.ts';
 import { timeOfDay } from '../../lib/format.ts';
+import { JobCard } from '../jobs/JobCard.tsx';
 import { unreachable } from '../../lib/unreachable.ts';
 import { ReplyRow } from './ReplyRow.tsx';
 import type { TranscriptEntry } from './transcript.ts';
@@ -24,6 +25,8 @@ export const TranscriptRow = memo(function TranscriptRow({ entry, agentName, me 
       return <TypedRow entry={entry} me={me} />;
     case 'reply':
       return <ReplyRow entry={entry} agentName={agentName} />;
+    case 'job':
+      return <JobCard jobId={entry.jobId} where="talk" />;
     case 'moment':
       if (entry.tone === 'seam') return <Seam text={entry.text} at={entry.at} />;
       return (

@@ -1,5 +1,6 @@
-import type { EndReason, EventData, SessionEvent } from '@parley/contract';
+import { JOB_KINDS, type EndReason, type EventData, type SessionEvent } from '@parley/contract';
 import { unreachable } from '../../lib/unreachable.ts';
+import { decisionWords, endWords as jobEndWords } from '../jobs/jobWords.ts';
 import {
   configuredWords,
   groupedWords,
@@ -62,7 +63,21 @@ export function momentOf(event: SessionEvent): Moment | undefined {
     case 'devices:grouped':
       return { text: groupedWords(event.data), tone: 'quiet' };
     case 'tool:called':
-      return { text: `The assistant used “${event.data.name}”`, tone: 'quiet' };
+      // A job has a card, and one that is refused is told below.
+      return isJobKind(event.data.name)
+        ? undefined
+        : { text: `The assistant used “${event.data.name}”`, tone: 'quiet' };
+    case 'tool:decided':
+      return event.data.decision === 'refused'
+        ? { text: `Not done: ${event.data.reason}`, tone: 'warning' }
+        : undefined;
+    case 'approval:decided':
+      return {
+        text: `Job ${event.data.number}: ${decisionWords(event.data.decision, event.data.name)}`,
+        tone: 'quiet',
+      };
+    case 'job:finished':
+      return { text: jobEndWords(event.data), tone: 'quiet' };
     case 'error:raised':
       return { text: event.data.message, tone: 'warning' };
     default:
@@ -85,3 +100,5 @@ function leftWords(name: string, reason: EventData<'participant:left'>['reason']
       return unreachable(reason);
   }
 }
+
+const isJobKind = (name: string): boolean => JOB_KINDS.some((kind) => kind === name);

@@ -1,4 +1,11 @@
-import type { AnswerDecision, EventData, ParticipantId, SessionEvent, Speaker } from '@parley/contract';
+import type {
+  AnswerDecision,
+  EventData,
+  JobId,
+  ParticipantId,
+  SessionEvent,
+  Speaker,
+} from '@parley/contract';
 import type { Moment } from './moment.ts';
 import { momentOf } from './moments.ts';
 
@@ -7,6 +14,8 @@ export type TranscriptEntry =
   | TurnEntry
   | { kind: 'typed'; itemId: string; at: number; participantId: ParticipantId; name: string; text: string }
   | ReplyEntry
+  /** Where a job began; what became of it is in the model of the jobs. */
+  | { kind: 'job'; itemId: string; at: number; jobId: JobId; number: number; task: string }
   | { kind: 'moment'; itemId: string; at: number; text: string; tone: Moment['tone'] };
 
 /** People speaking. While `live` the words still come and the speakers are not known yet. */
@@ -128,6 +137,10 @@ function entryOf(event: SessionEvent): TranscriptEntry | undefined {
     case 'reply:completed': {
       const { responseId: _, ...said } = event.data;
       return { kind: 'reply', at: event.at, live: false, ...said };
+    }
+    case 'job:created': {
+      const { jobId, number, task } = event.data;
+      return { kind: 'job', itemId: `job-${jobId}`, at: event.at, jobId, number, task };
     }
     default: {
       const moment = momentOf(event);
