@@ -8,7 +8,13 @@ export const GRANTS = [
 export type Grant = (typeof GRANTS)[number]['grant'];
 
 /** The policies with one right given or taken. Roles keep their order, so that the same rights look the same. */
-export function withGrant(tools: ToolPolicies, kind: JobKind, grant: Grant, role: Role, on: boolean): ToolPolicies {
+export function withGrant(
+  tools: ToolPolicies,
+  kind: JobKind,
+  grant: Grant,
+  role: Role,
+  on: boolean,
+): ToolPolicies {
   const granted = ROLES.filter((each) => (each === role ? on : tools[kind][grant].includes(each)));
   return { ...tools, [kind]: { ...tools[kind], [grant]: granted } };
 }
@@ -21,8 +27,7 @@ export const withEnabled = (tools: ToolPolicies, kind: JobKind, enabled: boolean
 /** What follows from a policy and may surprise. */
 export function policyNote({ enabled, use, approve }: ToolPolicy): string | undefined {
   if (!enabled) return undefined;
-  if (approve.length > 0)
-    return use.length === 0 ? 'Each time somebody has to allow it first.' : undefined;
+  if (approve.length > 0) return use.length === 0 ? 'Each time somebody has to allow it first.' : undefined;
   return use.length === 0
     ? 'Nobody may have it done, and nobody may allow it.'
     : 'Whoever may not have it done cannot be allowed to either.';
