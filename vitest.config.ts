@@ -17,6 +17,8 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'unit',
+          pool: 'threads',
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
           include: [
             'services/*/src/**/*.test.ts',

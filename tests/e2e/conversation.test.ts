@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rmsDbov } from '../support/audio/level.ts';
 import { untilHeard } from '../support/audio/heard.ts';
 import { RATE, repeated } from '../support/audio/voices.ts';
+import type { Ear } from '../support/browser/Ear.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser/launchBrowser.ts';
 import { RoomPage } from '../support/browser/RoomPage.ts';
 import { HubApi } from '../support/HubApi.ts';
@@ -11,13 +12,35 @@ import { report } from '../support/report.ts';
 import { startStack, type Stack } from '../support/stack/startStack.ts';
 import { until } from '../support/until.ts';
 
+/** Waits until a second of silence came out, and gives what was still heard before it, in seconds. */
+async function untilSilent(ear: Ear): Promise<number> {
+  await ear.forget();
+  return until(
+    'a second of silence',
+    async () => {
+      const heard = await ear.heard();
+      return heard.length >= RATE && rmsDbov(heard.subarray(-RATE)) < -60 && heard.length / RATE - 1;
+    },
+    { everyMs: 100, withinMs: 10_000 },
+  );
+}
+
 /** About 17 seconds: time enough to be interrupted. */
 const LONG = 'I am the simulated voice of this room. Please go on, I am listening. '.repeat(3).trim();
+
+const browsers: TestBrowser[] = [];
+beforeAll(async () => {
+  const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  browsers.push(
+    await launchBrowser({ microphone: await repeated('anna', 60, 0) }),
+    await launchBrowser({ microphone: new Int16Array(RATE), context: phone }),
+  );
+});
+afterAll(() => Promise.all(browsers.map((browser) => browser.close())));
 
 describe.each(['websocket', 'webrtc'])('the conversation, the provider reached by %s', (transport) => {
   let stack: Stack;
   let hub: HubApi;
-  const browsers: TestBrowser[] = [];
   let anna: RoomPage;
   let ben: RoomPage;
   let id: SessionId;
@@ -26,24 +49,25 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
     stack = await startStack({
       web: true,
       mixerEnv: { PROVIDER_TRANSPORT: transport },
-      scenario: { replies: [{ when: { contains: 'a long story' }, reply: { say: LONG } }] },
+      scenario: {
+        replies: [
+          { when: { contains: 'a long story' }, reply: { say: LONG } },
+          { when: {}, reply: { say: 'twenty-one' } },
+        ],
+      },
     });
     hub = new HubApi(stack.url);
-    const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-    browsers.push(
-      await launchBrowser({ microphone: await repeated('anna', 60, 0) }),
-      await launchBrowser({ microphone: new Int16Array(RATE), context: phone }),
-    );
-    [anna, ben] = browsers.map(({ page }) => new RoomPage(page)) as [RoomPage, RoomPage];
+    const pages = await Promise.all(browsers.map((browser) => browser.anew()));
+    [anna, ben] = pages.map((page) => new RoomPage(page)) as [RoomPage, RoomPage];
     id = await anna.create(stack.url);
     await anna.join('Anna');
     await ben.openById(stack.url, id);
     await ben.join('Ben');
   });
-  afterAll(async () => {
-    await Promise.all(browsers.map((browser) => browser.close()));
-    await stack?.close();
-  });
+  afterAll(() => stack?.close());
+
+  /** How the turns are answered is decided before any provider is asked. */
+  const everyMode = test.skipIf(transport === 'webrtc');
 
   const turns = async () =>
     (await hub.events(id, { type: 'turn:completed' })).map(({ data }) => data as EventData<'turn:completed'>);
@@ -70,7 +94,8 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
       await page.said('user', /Anna.*speech/);
       await page.said('assistant', /\w{3}/);
     }
-    expect(await turns()).toMatchObject([{ speakers: [{ name: 'Anna', share: 1 }], answer: 'asked' }]);
+    for (const turn of await turns())
+      expect(turn).toMatchObject({ speakers: [{ name: 'Anna', share: 1 }], answer: 'asked' });
     await quiet();
   });
 
@@ -85,9 +110,8 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
     );
     await anna.toggleMute();
     const cut = await until('the cut', async () => (await replies())[before]);
-    await Promise.all(ears.map((ear) => ear.forget()));
-    await wait(1_000);
-    const levels = await Promise.all(ears.map(async (ear) => rmsDbov(await ear.heard())));
+    // The story would go on for a quarter of a minute, and has no pause as long as this.
+    const lateS = await Promise.all(ears.map(untilSilent));
     await anna.toggleMute();
     expect(cut).toMatchObject({ status: 'cancelled' });
     expect(cut.heardMs).toBeLessThan(cut.audioMs);
@@ -95,18 +119,17 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
     report(`interrupted by ${transport}`, {
       'heard ms': cut.heardMs,
       'of ms': cut.audioMs,
-      'level after it in dBov': levels.map((dbov) => dbov.toFixed(0)).join(' and '),
+      'silent after s': lateS.map((seconds) => seconds.toFixed(1)).join(' and '),
     });
-    for (const dbov of levels) expect(dbov).toBeLessThan(-60);
     await until('the answer to what was said', async () => (await replies()).length > before + 1);
     await quiet();
   });
 
-  test('addressed: only what has its name in it is answered', async () => {
+  everyMode('addressed: only what has its name in it is answered', async () => {
     await anna.configure({ answer: 'addressed' });
     await ben.sees('Answers to its name');
-    // The follow-up window after its last answer is over.
-    await wait(8_500);
+    // No follow-up window after its last answer.
+    await hub.configure(id, { followUpMs: 0 });
     expect((await speak(2_000)).answer).toBe('not-addressed');
     for (const page of [anna, ben])
       await page.seesElement('turn-unanswered', { 'data-why': 'not-addressed' });
@@ -118,27 +141,30 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
     await quiet();
   });
 
-  test('push-to-talk: what is said while the button is held', async () => {
+  everyMode('push-to-talk: what is said while the button is held', async () => {
     await anna.configure({ answer: 'push-to-talk' });
     await ben.seesElement('talk-button');
+    const annaAtBen = { participantId: await ben.participant('Anna') };
     const before = (await turns()).length;
+    const told = async () => (await stack.provider.latest()).inputMs;
+    const toldMs = await told();
     await anna.toggleMute();
-    await wait(2_000);
-    expect(await turns()).toHaveLength(before);
+    await until('her voice in the room', async () => (await ben.level(annaAtBen)) > -50);
+    await wait(1_000);
+    // What she says before is not in it.
+    expect(await told()).toBe(toldMs);
     await anna.page.keyboard.down('Space');
     await anna.seesElement('talk-button', { 'data-state': 'talking' });
     await wait(2_000);
     await anna.page.keyboard.up('Space');
     const turn = await until('the turn', async () => (await turns())[before]);
     expect(turn).toMatchObject({ answer: 'asked', speakers: [{ name: 'Anna' }] });
-    // What she said before is not in it.
-    expect(turn.endMs - turn.startMs).toBeLessThan(3_500);
     await anna.toggleMute();
     await until('an answer', async () => (await replies()).length > 0);
     await quiet();
   });
 
-  test('scribe: written down, never answered', async () => {
+  everyMode('scribe: written down, never answered', async () => {
     await anna.configure({ answer: 'scribe' });
     await ben.sees('Only listens');
     const before = (await replies()).length;
@@ -147,7 +173,7 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
     expect(await replies()).toHaveLength(before);
   });
 
-  test('a cost limit pauses the assistant, not the room, until it is raised', async () => {
+  everyMode('a cost limit pauses the assistant, not the room, until it is raised', async () => {
     await anna.configure({ answer: 'always', costLimit: '0.001' });
     for (const page of [anna, ben]) await page.seesElement('banner-paused');
     expect((await speak(1_500)).answer).toBe('paused');

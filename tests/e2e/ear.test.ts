@@ -1,13 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findIn } from '../support/audio/correlate.ts';
-import { follow } from '../support/audio/follow.ts';
-import { RATE, repeated, speech } from '../support/audio/voices.ts';
+import { RELATED } from '../support/audio/follow.ts';
+import { untilVoice } from '../support/audio/heard.ts';
+import { repeated } from '../support/audio/voices.ts';
 import { Ear } from '../support/browser/Ear.ts';
 import { launchBrowser } from '../support/browser/launchBrowser.ts';
 import { report } from '../support/report.ts';
-import { until } from '../support/until.ts';
 
 /** A page that sends its microphone to itself through two peer connections: what remains is Chromium's own doing. */
 const LOOP = `<!doctype html><audio data-assistant autoplay></audio><script type="module">
@@ -36,13 +35,9 @@ test("the ear hears a microphone's speech through WebRTC, and tells it from anot
   try {
     await browser.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     const ear = await Ear.listen(browser.page, 'assistant');
-    await until('15 s of sound', async () => (await ear.seconds()) > 15);
-    const heard = await ear.heard();
-    const track = follow((await speech('anna')).subarray(0, 8 * RATE), heard, RATE);
-    const other = findIn((await speech('ben')).subarray(RATE, 2 * RATE), heard).score;
-    report('ear', { anna: track.score, jitterMs: track.jitterMs, 'ben (absent)': other });
-    expect(track.score).toBeGreaterThan(0.6);
-    expect(other).toBeLessThan(0.3);
+    const { score, absent } = await untilVoice('anna', ear, { absent: 'ben' });
+    report('ear', { anna: score, 'ben (absent)': absent });
+    expect(absent).toBeLessThan(RELATED);
     expect(browser.errors).toEqual([]);
   } finally {
     await browser.close();

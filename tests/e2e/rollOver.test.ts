@@ -1,6 +1,6 @@
 import type { EventData, EventType } from '@parley/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { follow } from '../support/audio/follow.ts';
+import { follow, RELATED } from '../support/audio/follow.ts';
 import { inStepWith, RATE, repeated } from '../support/audio/voices.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser/launchBrowser.ts';
 import { RoomPage } from '../support/browser/RoomPage.ts';
@@ -9,7 +9,7 @@ import { report } from '../support/report.ts';
 import { startStack, type Stack } from '../support/stack/startStack.ts';
 import { until } from '../support/until.ts';
 
-const SEAMS = 3;
+const SEAMS = 2;
 /** Long enough to end a turn: some seams find a silence, some do not. */
 const PAUSE_MS = 900;
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   await stack?.close();
 });
 
-test('a room outlives three of its provider links while somebody talks: nobody notices but the timeline', async () => {
+test('a room outlives its provider links while somebody talks: nobody notices but the timeline', async () => {
   const hub = new HubApi(stack.url);
   const [anna, ben] = browsers.map(({ page }) => new RoomPage(page));
   if (!anna || !ben) throw new Error('Two browsers were wanted');
@@ -39,7 +39,7 @@ test('a room outlives three of its provider links while somebody talks: nobody n
   const ear = await ben.listen({ participantId: await ben.participant('Anna') });
   const connections = () => stack.provider.connections();
   await until(`${SEAMS} seams`, async () => (await ben.count('transcript-seam')) >= SEAMS, {
-    withinMs: 90_000,
+    withinMs: 150_000,
     everyMs: 500,
   });
   const heard = (await ear.heard()).subarray(2 * RATE);
@@ -52,7 +52,7 @@ test('a room outlives three of its provider links while somebody talks: nobody n
   const replies = data('reply:completed');
   const seams = data('assistant:rolled-over');
   const voice = follow(await inStepWith(heard, 'anna', PAUSE_MS), heard, RATE, { pieceMs: 2_000, lagMs: 0 });
-  report('three seams under speech', {
+  report('seams under speech', {
     links: (await connections()).length,
     seams: seams.length,
     turns: turns.length,
@@ -70,7 +70,7 @@ test('a room outlives three of its provider links while somebody talks: nobody n
   }
   const items = [...turns, ...replies].map(({ itemId }) => itemId);
   expect(new Set(items).size).toBe(items.length);
-  expect(voice.score).toBeGreaterThan(0.4);
+  expect(voice.score).toBeGreaterThan(RELATED);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(data('error:raised')).toEqual([]);
   const told = (await stack.provider.received((await stack.provider.latest()).id))

@@ -44,6 +44,7 @@ export class FaultDevice {
     device.#socket = await SteadySocket.open({
       urls,
       token,
+      standing: () => device.#peers.length > 0,
       onJoined: (client, reply, reset) => device.#joined(client, reply, reset),
     });
     if (options.hears) options.hears.#followers.add(() => void device.#follow());
@@ -85,7 +86,11 @@ export class FaultDevice {
     reply: SignalingReply<'session:join'>,
     reset: boolean,
   ): Promise<void> {
-    if (!reset && (await this.#stillThere(client))) return;
+    if (!reset && this.#peers.length > 0) {
+      // Joined with `resume`: what the room has forgotten is made anew by joining without.
+      if (!(await this.#stillThere(client))) this.#socket?.rejoin();
+      return;
+    }
     this.#rebuilding = this.#rebuild(client, reply);
     await this.#rebuilding;
   }

@@ -11,6 +11,8 @@ export interface SteadySocketOptions {
   /** Tried in turn, beginning with the first. */
   urls: readonly string[];
   token: string;
+  /** Whether there are media that the next join is to leave alone. */
+  standing?: () => boolean;
   /** After each answered join; `reset`: the hub said that the room is another one than before. */
   onJoined?: (
     client: SignalingClient,
@@ -85,7 +87,8 @@ export class SteadySocket {
     this.#reset = Promise.withResolvers();
     client.socket.on('room:reset', () => this.rejoin());
     for (let wasReset = false; ; wasReset = true) {
-      const body = { protocol: PROTOCOL_VERSION, afterSeq: NO_EVENTS };
+      const resume = !wasReset && (this.#options.standing?.() ?? false);
+      const body = { protocol: PROTOCOL_VERSION, afterSeq: NO_EVENTS, resume };
       const reply = await client.ask('session:join', body, JOIN_MS);
       if (this.#lostAt !== undefined) this.absencesMs.push(performance.now() - this.#lostAt);
       this.#lostAt = undefined;

@@ -51,8 +51,20 @@ export class HubApi {
     const json = { name, ...(role && { role }) };
     return this.#call(AddedParticipant, `/api/sessions/${id}/participants`, { method: 'POST', json, token });
   }
-  endSession(id: SessionId, token: string) {
-    return this.raw(`/api/sessions/${id}`, { method: 'DELETE', token });
+  /** By its owner, whoever that is, unless another token is given. */
+  async endSession(id: SessionId, token?: string) {
+    const by = token ?? (await tokens.forOwner(id));
+    return this.raw(`/api/sessions/${id}`, { method: 'DELETE', token: by });
+  }
+  /** As the owner: changes what is given of how the assistant takes part. */
+  async configure(id: SessionId, conversation: object): Promise<void> {
+    const token = await tokens.forOwner(id);
+    const response = await this.raw(`/api/sessions/${id}`, {
+      method: 'PATCH',
+      json: { conversation },
+      token,
+    });
+    if (!response.ok) throw await asHubError(response);
   }
   legacySession(json: object) {
     return this.#call(LegacySessionReply, '/api/realtime/session', { method: 'POST', json });

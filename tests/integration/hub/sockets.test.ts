@@ -2,7 +2,7 @@ import { keys, newMixerId, PROTOCOL_VERSION, SIGNALING_COMMANDS } from '@parley/
 import type { SessionView } from '@parley/contract';
 import type { FakeMixer } from '@parley/hub/testing/FakeMixer';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { SignalingClient } from '../../support/SignalingClient.ts';
 import { Hubs } from './startHubs.ts';
 import type { TestHub } from './startHubs.ts';
@@ -11,8 +11,6 @@ const GRACE_MS = 400;
 let hubs: Hubs;
 let hub: TestHub;
 let other: TestHub;
-/** Keeps a seat for longer than any test lasts. */
-let patient: TestHub;
 let mixer: FakeMixer;
 let session: SessionView;
 let ownerToken: string;
@@ -25,10 +23,16 @@ beforeAll(async () => {
     MAX_PARTICIPANTS: '3',
     ALLOWED_ORIGINS: 'https://page.example',
   };
-  const long = { ...env, RECONNECT_GRACE_MS: '120000' };
-  [hub, other, patient] = await Promise.all([hubs.hub(env), hubs.hub(env), hubs.hub(long)]);
+  [hub, other] = await Promise.all([hubs.hub(env), hubs.hub(env)]);
 });
 afterAll(() => hubs.close());
+
+/** Keeps a seat for longer than any test lasts. */
+async function patient(): Promise<TestHub> {
+  const made = await hubs.hub({ RECONNECT_GRACE_MS: '120000', MAX_PARTICIPANTS: '3' });
+  onTestFinished(() => made.close());
+  return made;
+}
 beforeEach(async () => {
   ({ session, ownerToken } = await hub.api.createSession());
   mixer.answering = () => undefined;
@@ -205,7 +209,7 @@ describe('H1–H4 seats', () => {
   });
 
   test('H3 a socket that comes back in time is the same participant, and has missed nothing', async () => {
-    const anna = await joined('Anna', patient);
+    const anna = await joined('Anna', await patient());
     await anna.client.ask('participant:mute', { muted: true });
     anna.client.close();
     const ben = await joined('Ben');
@@ -234,7 +238,7 @@ describe('H1–H4 seats', () => {
   });
 
   test('H3 the others see it away meanwhile, at every hub, and back when it is', async () => {
-    const anna = await joined('Anna', patient);
+    const anna = await joined('Anna', await patient());
     const ben = await joined('Ben', other);
     const { participantId } = anna;
     anna.client.close();
@@ -248,7 +252,7 @@ describe('H1–H4 seats', () => {
   });
 
   test('H3 session:leave frees the seat at once, even when the page is gone before the answer', async () => {
-    const anna = await joined('Anna', patient);
+    const anna = await joined('Anna', await patient());
     const ben = await joined('Ben');
     anna.client.socket.emit('session:leave', {});
     anna.client.close();

@@ -85,6 +85,11 @@ export class Ear {
     return ((this.#waited.delay - delay) * 1_000) / (this.#waited.count - count);
   }
 
+  /** Packets of the voice that came to the page so far, and that were lost on the way. */
+  packets(): Promise<{ received: number; lost: number }> {
+    return this.#page.evaluate(this.#call('packets'));
+  }
+
   /** How much is recorded so far. */
   async seconds(): Promise<number> {
     return (await this.heard()).length / RATE;

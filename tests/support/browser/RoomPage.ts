@@ -150,6 +150,11 @@ export class RoomPage {
     return Ear.listen(this.page, to);
   }
 
+  /** Packets of its microphone that left the page so far. */
+  packetsSent(): Promise<number> {
+    return this.page.evaluate<number>('testRecorder.packetsSent()');
+  }
+
   /** Waits until the page says it somewhere. */
   async sees(words: string | RegExp): Promise<void> {
     await this.page.getByText(words).first().waitFor();

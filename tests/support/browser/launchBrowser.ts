@@ -36,6 +36,8 @@ export interface TestBrowser {
   page: Page;
   /** What went wrong in the page so far: uncaught errors and `console.error`. */
   errors: readonly string[];
+  /** Another person at the same device: a window without any memory of the ones before. */
+  anew(): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -54,25 +56,41 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     args.push(options.allow === false ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream');
     const browser = await chromium.launch({ executablePath: PROGRAM, args });
     scope.add(() => browser.close());
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options.context });
-    context.setDefaultTimeout(PATIENCE_MS);
-    await prepareEars(context);
-    const page = await context.newPage();
     const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(`console: ${message.text()}`);
-    });
+    const open = async () => {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        ...options.context,
+      });
+      context.setDefaultTimeout(PATIENCE_MS);
+      await prepareEars(context);
+      const page = await context.newPage();
+      watch(page, errors);
+      return { context, page };
+    };
+    let present = await open();
     const number = (opened += 1);
     scope.add(
       onFailure(async (dir) => {
-        await page.screenshot({ path: join(dir, `browser-${number}.png`) });
-        await writeFile(join(dir, `browser-${number}.txt`), [page.url(), ...errors].join('\n'));
+        await present.page.screenshot({ path: join(dir, `browser-${number}.png`) });
+        await writeFile(join(dir, `browser-${number}.txt`), [present.page.url(), ...errors].join('\n'));
       }),
     );
-    return { context, page, errors, close: () => scope.close() };
+    const anew = async () => {
+      await present.context.close();
+      present = await open();
+      return present.page;
+    };
+    return { ...present, errors, anew, close: () => scope.close() };
   } catch (error) {
     await scope.close();
     throw error;
   }
+}
+
+function watch(page: Page, errors: string[]): void {
+  page.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()}`);
+  });
 }

@@ -85,6 +85,25 @@ globalThis.testRecorder = (() => {
       return { delay: 0, count: 0 };
     },
 
+    /** Packets of an element's track that came so far, and that did not. */
+    async packets(selector) {
+      const track = streamOf(selector)?.getAudioTracks()[0];
+      const receivers = connections.flatMap((connection) => connection.getReceivers());
+      const stats = await receivers.find((receiver) => receiver.track === track)?.getStats();
+      for (const { type, packetsReceived, packetsLost } of stats?.values() ?? [])
+        if (type === 'inbound-rtp') return { received: packetsReceived, lost: packetsLost };
+      return { received: 0, lost: 0 };
+    },
+
+    /** Packets of the microphone that left this page so far. */
+    async packetsSent() {
+      let sent = 0;
+      for (const connection of connections)
+        for (const { type, packetsSent } of (await connection.getStats()).values())
+          if (type === 'outbound-rtp') sent += packetsSent;
+      return sent;
+    },
+
     /** What came since the last call: little-endian PCM in base64. */
     async take(selector) {
       const chunks = (recordings.get(selector) ?? []).splice(0);
