@@ -64,7 +64,11 @@ describe.each(['websocket', 'webrtc'])('the conversation, the provider reached b
     await ben.openById(stack.url, id);
     await ben.join('Ben');
   });
-  afterAll(() => stack?.close());
+  afterAll(async () => {
+    // Nobody is left who would miss the hub.
+    for (const room of [anna, ben]) await room?.page.goto('about:blank');
+    await stack?.close();
+  });
 
   /** How the turns are answered is decided before any provider is asked. */
   const everyMode = test.skipIf(transport === 'webrtc');
