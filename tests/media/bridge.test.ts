@@ -1,8 +1,8 @@
 import { newParticipantId, type ParticipantId, type Role } from '@parley/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findIn } from '../support/audio/correlate.ts';
 import { RELATED } from '../support/audio/follow.ts';
-import { RATE, speech } from '../support/audio/voices.ts';
+import { presence } from '../support/audio/presence.ts';
+import { speech } from '../support/audio/voices.ts';
 import type { HubApi } from '../support/HubApi.ts';
 import { PlainPeer } from '../support/peers/PlainPeer.ts';
 import { until } from '../support/until.ts';
@@ -58,13 +58,6 @@ async function plainPeer(
   const peer = await PlainPeer.join(hub, at.sessionId, name);
   clients.push(peer);
   return peer;
-}
-
-/** How much of a voice is in a recording: the best match of its first seconds, 0…1. */
-async function presence(voice: 'anna' | 'ben' | 'chloe', recording: Int16Array): Promise<number> {
-  const pcm = await speech(voice);
-  const starts = [0.5, 1, 1.5, 2, 2.5].map((seconds) => seconds * RATE);
-  return Math.max(...starts.map((at) => findIn(pcm.subarray(at, at + RATE), recording).score));
 }
 
 function reply(pcm: Int16Array): void {

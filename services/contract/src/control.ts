@@ -5,6 +5,7 @@ import { PastFact } from './events.ts';
 import { CommandId, HubId, MixerId, ParticipantId, SessionId } from './ids.ts';
 import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
 import { DeviceGroup } from './devices.ts';
+import { RtpAddress, RtpWishes } from './rtp.ts';
 import { ParticipantName, Role, SessionSettings } from './session.ts';
 
 /**
@@ -67,6 +68,11 @@ export const CONTROL_COMMANDS = {
     request: z.object({ ...ofParticipant, name: ParticipantName, role: Role, sdp: z.string() }),
     reply: z.object({ sdp: z.string() }),
   },
+  /** Plain RTP: joins, and has a port from then on. */
+  'rtp:join': {
+    request: z.object({ ...ofParticipant, name: ParticipantName, role: Role, wishes: RtpWishes }),
+    reply: RtpAddress,
+  },
   /** One of the media commands on behalf of a participant; `body` is its request, the reply is its reply. */
   'media:command': {
     request: z.object({
@@ -116,12 +122,14 @@ export type MixerRecord = z.infer<typeof MixerRecord>;
 
 /** What a mixer tells every hub without being asked, and without a place in the history. */
 export const MixerSignal = z.discriminatedUnion('type', [
-  /** A device's media is gone for good (a bridge peer hung up, or ICE and DTLS gave up). */
+  /** A device's media is gone for good (a bridge peer hung up, ICE and DTLS gave up, no RTP came). */
   z.object({
     type: z.literal('participant:gone'),
     mixerId: MixerId,
     sessionId: SessionId,
     participantId: ParticipantId,
+    /** It sent plain RTP and has sent none for long. */
+    reason: z.literal('silent').optional(),
   }),
   /**
    * The room is gone, and all its facts are told: empty for long, or its worker died. `drained`: its devices still hear

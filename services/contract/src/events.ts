@@ -55,7 +55,8 @@ export const EVENT_DATA = {
   'participant:left': z.object({
     participantId: ParticipantId,
     name: ParticipantName,
-    reason: z.enum(['left', 'disconnected', 'replaced', 'removed', 'session-ended']),
+    /** `silent`: a plain RTP participant of whom no packet had come for long. */
+    reason: z.enum(['left', 'disconnected', 'silent', 'replaced', 'removed', 'session-ended']),
     /** Who removed it. */
     by: ParticipantId.nullable().optional(),
   }),

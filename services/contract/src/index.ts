@@ -10,6 +10,7 @@ export * from './desk.ts';
 export * from './devices.ts';
 export * from './events.ts';
 export * from './media.ts';
+export * from './rtp.ts';
 export * from './signaling.ts';
 export * from './dataChannel.ts';
 export * from './control.ts';

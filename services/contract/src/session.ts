@@ -56,8 +56,8 @@ export const ConfigureSession = z.strictObject({
 });
 export type ConfigureSession = z.infer<typeof ConfigureSession>;
 
-/** How a device is connected: mediasoup-client in a browser, or a plain SDP peer at the bridge. */
-export const ClientKind = z.enum(['browser', 'sdp']);
+/** How a device is connected: mediasoup-client in a browser, a plain SDP peer at the bridge, or plain RTP. */
+export const ClientKind = z.enum(['browser', 'sdp', 'rtp']);
 export type ClientKind = z.infer<typeof ClientKind>;
 
 export const ParticipantView = z.object({

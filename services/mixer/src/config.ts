@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { envFlag, envLogLevel, envPort } from '@parley/kit/env';
 import { z } from 'zod';
+import { readSources } from './rtp/sources.ts';
 import { ROLL_OVER_AFTER_MS, ROLL_OVER_AFTER_TOKENS } from './room/assistantOptions.ts';
 
 /** `40100-40119`: first and last port of a range. */
@@ -16,6 +17,11 @@ const portRange = z
     'Expected 1024 ≤ first < last ≤ 65535',
   );
 
+/** `127.0.0.0/8, 10.1.2.3, ::1` */
+const sources = z.string().refine((text) => readSources(text) !== undefined, {
+  message: 'Expected addresses or subnets with commas between, like 127.0.0.0/8,10.1.2.3',
+});
+
 /** Every key of the mixer's environment; `.env.example` explains each. */
 export const ConfigSchema = z.object({
   LOG_LEVEL: envLogLevel,
@@ -30,6 +36,10 @@ export const ConfigSchema = z.object({
   RTC_PORT: envPort.default(0),
   /** UDP ports for plain SDP peers, one each; unset takes any. */
   RTC_BRIDGE_PORTS: portRange.optional(),
+  /** Who may send plain RTP and be sent some: addresses and subnets. */
+  RTP_ALLOWED_SOURCES: sources.default('127.0.0.0/8,::1'),
+  /** A plain RTP participant of whom nothing came for so long has left; 0: never. */
+  RTP_SILENCE_MS: z.coerce.number().int().min(0).max(86_400_000).default(30_000),
   /** On SIGTERM: rooms have so long to move to another mixer, or to come to their end. */
   DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(8_000),
   MAX_ROOMS: z.coerce.number().int().min(1).max(10_000).default(100),

@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { keys, type MixerRecord, newMixerId, PROTOCOL_VERSION } from '@parley/contract';
 import { readEnv } from '@parley/kit/env';
@@ -32,6 +33,9 @@ import type { LinkFactory } from './room/ports.ts';
 import { Rooms, type RoomsOptions } from './room/Rooms.ts';
 import { systemClock as clock } from './room/systemClock.ts';
 import { warmUp } from './room/warmUp.ts';
+import { noRtpCounts, type RtpCounts } from './rtp/RtpGuard.ts';
+import { RtpPort, type RtpPortOptions } from './rtp/RtpPort.ts';
+import { readSources } from './rtp/sources.ts';
 
 const REDIS_WITHIN_MS = 15_000;
 /** Beside what rooms may take to move. */
@@ -65,9 +69,11 @@ async function start(): Promise<void> {
       onError: (error) => log.error({ err: error }, 'frame clock failed'),
     }),
   );
+  const rtpOptions = rtpPorts(config);
   const rooms = new Rooms({
     openMedia: () => media.openRoom(),
     openPeer: (options) => Peer.open(bridgeOptions(config), options),
+    openRtp: (options) => RtpPort.open(rtpOptions, options),
     makeAssistant: assistants(config, codec, spending, await openDesk(redis, subscriber)),
     codec,
     frameClock,
@@ -94,7 +100,7 @@ async function start(): Promise<void> {
   lease = registered;
   watchOwnership({ mixerId, rooms, lease: registered, facts, redis, log });
   // Whoever waits for /healthz may count on all the rest.
-  await openHealth({ rooms, spending, frameClock, endpoint, facts, media, redis });
+  await openHealth({ rtp: rtpOptions.counts, rooms, spending, frameClock, endpoint, facts, media, redis });
   // First of all at the end, and at once: a signal to the process group has reached the media worker too.
   scope.add(() => leave({ rooms, media, signals, redis, lease: registered }));
   log.info({ channel: keys.mixerCommands(mixerId), maxRooms: config.MAX_ROOMS }, 'mixer ready');
@@ -144,6 +150,17 @@ const bridgeOptions = ({ RTC_LISTEN_IP, RTC_ANNOUNCED_ADDRESS, RTC_BRIDGE_PORTS 
   listenIp: RTC_LISTEN_IP,
   announcedAddress: RTC_ANNOUNCED_ADDRESS,
   ports: RTC_BRIDGE_PORTS,
+  clock,
+  log,
+});
+
+const rtpPorts = (settings: Config): RtpPortOptions => ({
+  listenIp: settings.RTC_LISTEN_IP,
+  announcedAddress: settings.RTC_ANNOUNCED_ADDRESS,
+  ports: settings.RTC_BRIDGE_PORTS,
+  allowed: readSources(settings.RTP_ALLOWED_SOURCES) ?? new BlockList(),
+  silenceMs: settings.RTP_SILENCE_MS,
+  counts: noRtpCounts(),
   clock,
   log,
 });
@@ -201,6 +218,7 @@ function links(settings: Config, codec: Codec, roomLog: Log): LinkFactory {
 }
 
 async function openHealth(parts: {
+  rtp: RtpCounts;
   rooms: Rooms;
   spending: Spending;
   frameClock: FrameClock;
@@ -210,11 +228,12 @@ async function openHealth(parts: {
   redis: Redis;
 }): Promise<void> {
   if (config.METRICS_PORT === 0) return;
-  const { rooms, spending, frameClock, endpoint, facts, media, redis } = parts;
+  const { rtp, rooms, spending, frameClock, endpoint, facts, media, redis } = parts;
   const metrics = createMetrics({
     rooms,
     spending,
     frameClock,
+    rtp,
     commands: endpoint.counts,
     eventLog: facts,
     mediaReady: () => media.ready,

@@ -1,5 +1,5 @@
 import type { SessionId, SessionView } from '@parley/contract';
-import { keys } from '@parley/contract';
+import { AddedRtpParticipant, keys } from '@parley/contract';
 import type { FakeMixer } from '@parley/hub/testing/FakeMixer';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import { Hubs } from './startHubs.ts';
@@ -251,6 +251,69 @@ describe('plain SDP peers', () => {
       reason: 'drained',
     });
     await expect.poll(seen).toEqual(['session:created', 'participant:joined', 'participant:left']);
+  });
+});
+
+describe('plain RTP participants', () => {
+  const post = (json: object, token = begun.at(-1)?.ownerToken) =>
+    hub.api.raw(`/api/sessions/${session.id}/rtp`, { method: 'POST', json, token });
+  const wishes = { name: 'Gateway', ip: '127.0.0.1', port: 5_004 };
+
+  test('join in one call of the owner, are listed, and leave for silence when their mixer says so', async () => {
+    const response = await post({ ...wishes, audioLevelExtId: 3 });
+    expect(response.status).toBe(201);
+    const added = AddedRtpParticipant.parse(await response.json());
+    expect(added).toMatchObject({ ip: '127.0.0.1', port: 40_000, payloadType: 111, ssrc: 7 });
+    const join = first().commands.find(({ name }) => name === 'rtp:join');
+    expect(join?.body).toMatchObject({
+      wishes: { ip: '127.0.0.1', port: 5_004, payloadType: 111, audioLevelExtId: 3 },
+    });
+    const { participants } = await hub.api.session(session.id);
+    expect(participants.at(-1)).toMatchObject({ id: added.participantId, name: 'Gateway', client: 'rtp' });
+    await first().signal({
+      type: 'participant:gone',
+      mixerId: first().id,
+      sessionId: session.id,
+      participantId: added.participantId,
+      reason: 'silent',
+    });
+    await expect.poll(seen).toContain('participant:left');
+    const left = (await hub.api.events(session.id)).find(({ type }) => type === 'participant:left');
+    expect(left?.data).toMatchObject({ participantId: added.participantId, reason: 'silent' });
+  });
+
+  test('are removed by the owner', async () => {
+    const { participantId } = AddedRtpParticipant.parse(await (await post(wishes)).json());
+    const path = `/api/sessions/${session.id}/participants/${participantId}`;
+    const gone = await hub.api.raw(path, { method: 'DELETE', token: begun.at(-1)?.ownerToken });
+    expect(gone.status).toBe(204);
+    expect(first().count('participant:leave')).toBe(1);
+  });
+
+  test('need the owner token', async () => {
+    const { token } = await hub.api.addParticipant(session.id, 'Anna');
+    expect([(await post(wishes, token)).status, (await post(wishes, 'x')).status]).toEqual([401, 401]);
+  });
+
+  test.each([
+    { port: 0 },
+    { ip: 'localhost' },
+    { payloadType: 0 },
+    { payloadType: 200 },
+    { audioLevelExtId: 15 },
+    { ssrc: -1 },
+    { name: '' },
+    { more: 1 },
+  ])('are refused with %j', async (wrong) => {
+    expect((await post({ ...wishes, ...wrong })).status).toBe(400);
+    expect(first().count('rtp:join')).toBe(0);
+  });
+
+  test('leave no trace when the mixer refuses the address', async () => {
+    first().answering = (name) =>
+      name === 'rtp:join' ? { error: { code: 'forbidden', message: 'Not this address.' } } : undefined;
+    expect((await post(wishes)).status).toBe(403);
+    expect(await hub.api.session(session.id)).toMatchObject({ participantCount: 0 });
   });
 });
 

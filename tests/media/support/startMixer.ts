@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import {
   type ConversationSettings,
   type MediaCommand,
@@ -7,6 +8,8 @@ import {
   type NewEvent,
   type ParticipantId,
   type Role,
+  type RtpAddress,
+  type RtpWishes,
   type SessionId,
   DEFAULT_CONVERSATION,
 } from '@parley/contract';
@@ -18,11 +21,16 @@ import { Peer } from '@parley/mixer/bridge/Peer';
 import { MediaEngine, type MediaEngineOptions } from '@parley/mixer/media/MediaEngine';
 import { Rooms, type RoomsOptions } from '@parley/mixer/room/Rooms';
 import { systemClock } from '@parley/mixer/room/systemClock';
+import { noRtpCounts } from '@parley/mixer/rtp/RtpGuard';
+import { RtpPort } from '@parley/mixer/rtp/RtpPort';
+import { readSources } from '@parley/mixer/rtp/sources';
 import { warmUp } from '@parley/mixer/room/warmUp';
 import { FakeAssistant } from '@parley/mixer/testing/FakeAssistant';
 import type { z } from 'zod';
 
-type WorkersOptions = Pick<MediaEngineOptions, 'workers' | 'participantsPerWorker'>;
+type WorkersOptions = Pick<MediaEngineOptions, 'workers' | 'participantsPerWorker'> & {
+  rtpSilenceMs?: number;
+};
 const ADDRESS = { listenIp: '127.0.0.1', announcedAddress: undefined };
 
 type MadeAssistant = ReturnType<RoomsOptions['makeAssistant']>;
@@ -34,6 +42,7 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
   readonly media: MediaEngine;
   readonly frameClock = new FrameClock();
   readonly facts: NewEvent[] = [];
+  readonly rtpCounts = noRtpCounts();
   readonly gone: ParticipantId[] = [];
   readonly closed: string[] = [];
   readonly #assistants: Made[] = [];
@@ -42,7 +51,7 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
   private constructor(
     codec: Awaited<ReturnType<typeof loadOpus>>,
     makeAssistant: MakeAssistant<Made>,
-    workers: WorkersOptions,
+    { rtpSilenceMs = 30_000, ...workers }: WorkersOptions,
   ) {
     const common = { ...ADDRESS, clock: systemClock, log: silentLog };
     const workerBin = process.env['MEDIASOUP_WORKER_BIN'];
@@ -50,6 +59,17 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
     this.#scope.own(this.frameClock);
     this.rooms = new Rooms({
       openMedia: () => this.media.openRoom(),
+      openRtp: (options) =>
+        RtpPort.open(
+          {
+            ...common,
+            ports: undefined,
+            allowed: readSources('127.0.0.1') ?? new BlockList(),
+            silenceMs: rtpSilenceMs,
+            counts: this.rtpCounts,
+          },
+          options,
+        ),
       openPeer: (options) => Peer.open({ ...common, ports: undefined }, options),
       makeAssistant: (...args) => {
         const assistant = makeAssistant(...args);
@@ -139,6 +159,13 @@ export class TestRoom<Made = FakeAssistant> {
     const { handlers } = this.#rooms;
     const body = { sessionId: this.sessionId, participantId, name: 'Plain', role, sdp };
     return (await handlers['bridge:join'](body)).sdp;
+  }
+
+  /** Where a plain RTP participant sends to. */
+  async rtp(participantId: ParticipantId, wishes: RtpWishes): Promise<RtpAddress> {
+    const { handlers } = this.#rooms;
+    const who = { sessionId: this.sessionId, participantId, name: 'Plain', role: 'speaker' as const };
+    return handlers['rtp:join']({ ...who, wishes });
   }
 
   /** The reply is checked against the contract. */

@@ -31,6 +31,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     room: ['audio'],
     media: ['room', 'audio'],
     bridge: ['room', 'audio'],
+    rtp: ['room', 'audio'],
     realtime: ['room', 'audio'],
     control: ['room', 'audio'],
   },

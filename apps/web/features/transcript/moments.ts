@@ -92,6 +92,8 @@ function leftWords(name: string, reason: EventData<'participant:left'>['reason']
       return `${name} left`;
     case 'disconnected':
       return `${name} lost the connection`;
+    case 'silent':
+      return `${name} sent nothing any more`;
     case 'replaced':
       return `${name} moved to another tab`;
     case 'removed':

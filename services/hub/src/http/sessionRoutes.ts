@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import {
   AddParticipant,
+  AddRtpParticipant,
   ChangeParticipant,
   ConfigureSession,
   CreateSession,
@@ -9,7 +10,14 @@ import {
   ExportFormat,
   parseOrThrow,
 } from '@parley/contract';
-import type { AddedParticipant, CreatedSession, IceServer, ParticipantId, SessionId } from '@parley/contract';
+import type {
+  AddedParticipant,
+  AddedRtpParticipant,
+  CreatedSession,
+  IceServer,
+  ParticipantId,
+  SessionId,
+} from '@parley/contract';
 import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -113,6 +121,14 @@ export function sessionRoutes(options: ApiOptions): Router {
       role,
       iceServers: options.iceServers(seat.id),
     };
+    res.status(201).json(added);
+  });
+
+  router.post('/:id/rtp', limits.before('join'), async (req, res) => {
+    const id = sessionIdOf(req);
+    await ownerOf(req, id);
+    const { name, ...wishes } = bodyOf(req, AddRtpParticipant);
+    const added: AddedRtpParticipant = await membership.joinRtp(id, name, wishes);
     res.status(201).json(added);
   });
 

@@ -13,7 +13,7 @@ export async function listenToMixers(
 ): Promise<void> {
   const act = (signal: MixerSignal): Promise<void> =>
     signal.type === 'participant:gone'
-      ? membership.gone(signal.sessionId, signal.participantId, signal.mixerId)
+      ? membership.gone(signal.sessionId, signal.participantId, signal.mixerId, signal.reason)
       : keeper.closed(signal);
   await channels.subscribe(keys.mixerSignals, (message) => {
     let signal: MixerSignal;

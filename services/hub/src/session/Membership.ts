@@ -2,11 +2,14 @@ import { EventEmitter } from 'node:events';
 import { AppError, newParticipantId, PROTOCOL_VERSION } from '@parley/contract';
 import type {
   ClientKind,
+  ControlReply,
+  ControlRequest,
   EventData,
   MixerId,
   ParticipantId,
   Presence,
   Role,
+  RtpWishes,
   SessionId,
   SignalingReply,
   SignalingRequest,
@@ -17,8 +20,8 @@ import type { Directory } from './Directory.ts';
 import { fact } from './events.ts';
 import type { History } from './History.ts';
 import { wasRemoved } from './Rights.ts';
-import type { Barred, LeaveIf, ParticipantClaims, Seat, SessionStore } from './ports.ts';
-import type { Rooms } from './Rooms.ts';
+import type { Barred, LeaveIf, LiveSession, ParticipantClaims, Seat, SessionStore } from './ports.ts';
+import type { Ask, Rooms } from './Rooms.ts';
 import { liveView, newSeat, participantView, present } from './views.ts';
 
 export interface MembershipEvents {
@@ -49,7 +52,7 @@ const JOINING_MS = 30_000;
 const BRIDGE_DEADLINE_MS = 15_000;
 /** Events in the answer to a join. */
 const JOIN_EVENTS = 1_000;
-/** The connection of a plain SDP peer: it has no socket, its mixer says when it is gone. */
+/** The connection of a plain peer: it has no socket, its mixer says when it is gone. */
 const BRIDGE_CONNECTION = 'bridge';
 
 type LeftReason = EventData<'participant:left'>['reason'];
@@ -106,22 +109,33 @@ export class Membership {
   }
 
   /** A plain SDP peer, in and negotiated in one go. It stays until its mixer says it is gone. */
-  async joinBridge(
-    session: SessionId,
-    name: string,
-    sdp: string,
-  ): Promise<{ participantId: ParticipantId; sdp: string }> {
-    const { rooms, directory } = this.#options;
-    const live = await directory.live(session);
+  async joinBridge(session: SessionId, name: string, sdp: string): Promise<Joining<'bridge:join'>> {
+    const live = await this.#options.directory.live(session);
     checkOffer(sdp);
-    const seat = await this.reserve(session, name, 'speaker', 'sdp');
-    const request = { sessionId: session, participantId: seat.id, name, role: seat.role, sdp };
+    return this.#joinPlain(live, name, 'sdp', (ask, who) =>
+      ask('bridge:join', { ...who, sdp }, { deadlineMs: BRIDGE_DEADLINE_MS }),
+    );
+  }
+
+  /** A plain RTP participant. It stays until its mixer says it is gone. Throws `forbidden` for an address of elsewhere. */
+  async joinRtp(session: SessionId, name: string, wishes: RtpWishes): Promise<Joining<'rtp:join'>> {
+    const live = await this.#options.directory.live(session);
+    return this.#joinPlain(live, name, 'rtp', (ask, who) => ask('rtp:join', { ...who, wishes }));
+  }
+
+  async #joinPlain<Reply>(
+    live: LiveSession,
+    name: string,
+    client: ClientKind,
+    join: (ask: Ask, who: Who) => Promise<Reply>,
+  ): Promise<Reply & { participantId: ParticipantId }> {
+    const session = live.id;
+    const seat = await this.reserve(session, name, 'speaker', client);
+    const who = { sessionId: session, participantId: seat.id, name, role: seat.role };
     try {
-      const answer = await rooms.enter(live, (ask) =>
-        ask('bridge:join', request, { deadlineMs: BRIDGE_DEADLINE_MS }),
-      );
+      const reply = await this.#options.rooms.enter(live, (ask) => join(ask, who));
       await this.#sit(session, seat, BRIDGE_CONNECTION);
-      return { participantId: seat.id, sdp: answer.sdp };
+      return { ...reply, participantId: seat.id };
     } catch (error) {
       await this.leave(session, seat, { kind: 'any' }, 'disconnected');
       throw error;
@@ -170,11 +184,16 @@ export class Membership {
   }
 
   /** A mixer says that a device's media is gone for good. Others than the session's own mixer are not believed. */
-  async gone(session: SessionId, participant: ParticipantId, mixer: MixerId): Promise<void> {
+  async gone(
+    session: SessionId,
+    participant: ParticipantId,
+    mixer: MixerId,
+    reason: LeftReason = 'disconnected',
+  ): Promise<void> {
     const live = await this.#options.store.find(session);
     const seat = live?.seats.find(({ id }) => id === participant);
     if (!seat || live?.mixer !== mixer) return;
-    if (seat.client === 'sdp') await this.leave(session, seat, { kind: 'any' }, 'disconnected');
+    if (seat.client !== 'browser') await this.leave(session, seat, { kind: 'any' }, reason);
     else this.events.emit('media-lost', session, participant);
   }
 
@@ -214,11 +233,11 @@ export class Membership {
     }
   }
 
-  /** With the room went the SDP peers: they have no socket to be told by and must offer anew. */
+  /** With the room went the plain peers: they have no socket to be told by and must join anew. */
   async #dropBridges(session: SessionId): Promise<void> {
     const seats = (await this.#options.store.find(session))?.seats ?? [];
     for (const seat of seats) {
-      if (seat.client === 'sdp' && seat.state === 'connected')
+      if (seat.client !== 'browser' && seat.state === 'connected')
         await this.leave(
           session,
           seat,
@@ -249,4 +268,6 @@ export class Membership {
 }
 
 type Joined = Omit<SignalingReply<'session:join'>, 'iceServers'>;
+type Joining<Name extends 'bridge:join' | 'rtp:join'> = ControlReply<Name> & { participantId: ParticipantId };
+type Who = Pick<ControlRequest<'bridge:join'>, 'sessionId' | 'participantId' | 'name' | 'role'>;
 type EventsOf = SignalingReply<'session:join'>['events'];

@@ -85,7 +85,7 @@ export class RoomKeeper {
     this.#triedAt.set(session, now());
     try {
       const live = await store.find(session);
-      if (!live?.seats.some(({ state, client }) => state === 'connected' && client !== 'sdp')) return;
+      if (!live?.seats.some(({ state, client }) => state === 'connected' && client === 'browser')) return;
       await rooms.enter(live, () => Promise.resolve());
     } catch (error) {
       log.warn({ err: error, sessionId: session }, 'room not placed anew');

@@ -91,6 +91,7 @@ export class FakeMixer {
 function defaults(name: ControlCommand, body: Record<string, unknown>): unknown {
   if (name === 'room:open' || name === 'participant:join') return { routerRtpCapabilities: { codecs: [] } };
   if (name === 'bridge:join') return { sdp: 'v=0\r\n' };
+  if (name === 'rtp:join') return { ip: '127.0.0.1', port: 40_000, payloadType: 111, ssrc: 7 };
   if (name !== 'media:command') return {};
   const media = body.name as MediaCommand;
   if (media === 'transport:create') return TRANSPORT;

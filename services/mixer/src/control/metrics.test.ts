@@ -19,6 +19,7 @@ test('every scrape shows the present counts, not their sum over scrapes', async 
     },
     spending,
     frameClock: { stats: { ticks: 50, skipped: 1, latenessP50Ms: 0.2, latenessP99Ms: 3 } },
+    rtp: { foreign: 3 },
     commands: { answered: 4, refused: 1, repeated: 0, late: 0, malformed: 0 },
     eventLog: { depth: 2 },
     mediaReady: () => true,

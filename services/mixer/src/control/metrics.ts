@@ -10,6 +10,8 @@ export interface MetricSources {
   /** What all rooms of this process have cost. */
   spending: Pick<Spending, 'usd' | 'responses' | 'tokens'>;
   frameClock: { stats: FrameClockStats };
+  /** What plain RTP ports dropped, by reason. */
+  rtp: Readonly<Record<string, number>>;
   commands: CommandCounts;
   eventLog: { depth: number };
   mediaReady: () => boolean;
@@ -113,6 +115,18 @@ export function createMetrics(sources: MetricSources): Registry {
   counter('ticks_skipped', 'Frames given up because the process was late', () => frameClock.stats.skipped);
   for (const name of Object.keys(AUDIO) as (keyof AudioCounts)[])
     counter(`audio_${name}`, AUDIO[name], () => rooms.audioCounts()[name]);
+  registry.registerMetric(
+    new Counter({
+      name: 'parley_mixer_rtp_dropped_total',
+      help: 'Packets at plain RTP ports that were not taken, by reason',
+      labelNames: ['reason'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [reason, count] of Object.entries(sources.rtp)) this.inc({ reason }, count);
+      },
+    }),
+  );
   for (const name of Object.keys(commands) as (keyof CommandCounts)[])
     counter(`commands_${name}`, `Commands of hubs: ${name}`, () => commands[name]);
   return registry;

@@ -18,12 +18,13 @@ export interface HubSignalsOptions {
 export class HubSignals {
   readonly #options: HubSignalsOptions;
   readonly #sending = new Set<Promise<void>>();
-  readonly #onGone = (...[sessionId, participantId]: RoomsEvents['gone']) =>
+  readonly #onGone = (...[sessionId, participantId, reason]: RoomsEvents['gone']) =>
     this.#send(() => ({
       type: 'participant:gone',
       mixerId: this.#options.mixerId,
       sessionId,
       participantId,
+      reason,
     }));
   readonly #onClosed = (...[sessionId, reason, epoch]: RoomsEvents['closed']) =>
     this.#send(async () => {

@@ -93,7 +93,7 @@ export class MediaRoom implements RoomMedia {
   }
 
   inject(): Promise<InjectedMicrophone> {
-    return InjectedRouterMicrophone.inject(this.#first);
+    return InjectedRouterMicrophone.inject(this.#first, () => this.#devices.size > 0);
   }
 
   speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): number {

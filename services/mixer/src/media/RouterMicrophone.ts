@@ -5,17 +5,20 @@ import type { Microphone, MicrophoneEvents } from '../room/mediaPorts.ts';
 
 const AUDIO_LEVEL_URI = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
-/** A producer, and a consumer on its wing's DirectTransport that brings its packets into this process. */
+/**
+ * A producer, and a consumer on its wing's DirectTransport that brings its packets into this process, unless they come
+ * from here.
+ */
 export class RouterMicrophone implements Microphone {
   readonly events = new EventEmitter<MicrophoneEvents>();
   readonly #producer: types.Producer;
-  readonly #tap: types.Consumer;
+  readonly #tap: types.Consumer | undefined;
   #closed = false;
 
-  protected constructor(producer: types.Producer, tap: types.Consumer) {
+  protected constructor(producer: types.Producer, tap: types.Consumer | undefined) {
     this.#producer = producer;
     this.#tap = tap;
-    tap.on('rtp', (packet) => this.events.emit('rtp', packet));
+    tap?.on('rtp', (packet) => this.events.emit('rtp', packet));
     // A producer closes with its transport, its router or its worker, too.
     producer.observer.once('close', () => this.close());
   }
@@ -33,7 +36,7 @@ export class RouterMicrophone implements Microphone {
   }
 
   get levelExtensionId(): number | undefined {
-    return this.#tap.rtpParameters.headerExtensions?.find(({ uri }) => uri === AUDIO_LEVEL_URI)?.id;
+    return this.#tap?.rtpParameters.headerExtensions?.find(({ uri }) => uri === AUDIO_LEVEL_URI)?.id;
   }
 
   async setMuted(muted: boolean): Promise<void> {
@@ -44,7 +47,7 @@ export class RouterMicrophone implements Microphone {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#tap.close();
+    this.#tap?.close();
     this.#producer.close();
     this.events.emit('closed');
   }

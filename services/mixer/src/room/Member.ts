@@ -2,7 +2,7 @@ import type { ParticipantId, Role } from '@parley/contract';
 import type { Codec } from '../audio/codec.ts';
 import { VoiceGate } from '../audio/level.ts';
 import { Source, type SourceStats } from '../audio/Source.ts';
-import type { Line, Microphone, PeerLine } from './mediaPorts.ts';
+import type { Line, Microphone, EarLine } from './mediaPorts.ts';
 import { PeerEar } from './PeerEar.ts';
 
 export interface Identity {
@@ -16,7 +16,7 @@ export type MutedBy = 'self' | 'owner';
 
 export interface MemberOptions extends Identity {
   line: Line;
-  peer: PeerLine | undefined;
+  peer: EarLine | undefined;
   muted: Iterable<MutedBy>;
   codec: Codec;
   now: () => number;
@@ -31,7 +31,7 @@ export class Member {
   readonly name: string;
   readonly role: Role;
   readonly line: Line;
-  /** What a plain SDP peer hears; browsers mix for themselves. */
+  /** What a plain peer hears; browsers mix for themselves. */
   readonly ear: PeerEar | undefined;
   /** Whether the frames of late are a voice. */
   readonly gate = new VoiceGate();

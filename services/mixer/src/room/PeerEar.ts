@@ -1,14 +1,14 @@
 import type { Codec } from '../audio/codec.ts';
 import { Mixer } from '../audio/Mixer.ts';
-import type { PeerLine } from './mediaPorts.ts';
+import type { EarLine } from './mediaPorts.ts';
 import { VoiceTrack } from './VoiceTrack.ts';
 
-/** What one plain SDP peer hears: everybody but itself, mixed and encoded for it alone. Owns the encoder. */
+/** What one plain peer hears: everybody but itself, mixed and encoded for it alone. Owns the encoder. */
 export class PeerEar {
   readonly #mixer = new Mixer();
   readonly #track: VoiceTrack;
 
-  constructor(codec: Codec, peer: PeerLine) {
+  constructor(codec: Codec, peer: EarLine) {
     this.#track = new VoiceTrack(codec.encoder(), (payload, options) => {
       peer.speak(payload, options);
       return undefined;

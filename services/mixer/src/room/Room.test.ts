@@ -106,6 +106,17 @@ test('commands: unknown participants and plain peers are refused', async () => {
   expect(() => world.room.leave(ben.id)).not.toThrow();
 });
 
+test('M131 plain RTP joins with its address; what it hears is mixed for it; its silence is told', async () => {
+  const world = roomWorld(codec);
+  const gone: unknown[] = [];
+  world.room.events.on('gone', (...told) => gone.push(told));
+  const wishes = { ip: '127.0.0.1', port: 5_004, payloadType: 111 };
+  expect(await world.room.joinRtp(anna, wishes)).toEqual(world.lines[0]?.address);
+  expect(world.room.participants).toBe(1);
+  world.lines[0]?.events.emit('gone', 'silent');
+  expect([gone, world.lines[0]?.closed]).toEqual([[[anna.id, 'silent']], true]);
+});
+
 test('M13 media that is gone removes the participant and says so', () => {
   const world = roomWorld(codec);
   const gone: ParticipantId[] = [];

@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events';
 import {
   AppError,
+  type ClientKind,
   type EventData,
   type MediaCommand,
   type NewEvent,
   newEventId,
   type ParticipantId,
+  type RtpAddress,
+  type RtpWishes,
   type SessionId,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
@@ -16,7 +19,16 @@ import type { Assistant, AssistantFact } from './Assistant.ts';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import { Floor } from './Floor.ts';
 import { Inbox } from './Inbox.ts';
-import type { DeviceLine, Line, Microphone, PeerFactory, PeerLine, RoomMedia } from './mediaPorts.ts';
+import type {
+  DeviceLine,
+  EarLine,
+  Line,
+  Microphone,
+  PeerFactory,
+  PeerOptions,
+  RoomMedia,
+  RtpFactory,
+} from './mediaPorts.ts';
 import { type Identity, Member, type MutedBy } from './Member.ts';
 import type { Clock } from './ports.ts';
 import { RoomAudio } from './RoomAudio.ts';
@@ -35,7 +47,7 @@ export interface RoomEvents {
   /** The conversation here is over, and all of it told; it may go on elsewhere. `closed` follows. */
   retired: [];
   /** This participant's media is gone for good; it has been removed. */
-  gone: [participantId: ParticipantId];
+  gone: [participantId: ParticipantId, reason?: 'silent'];
   /** Once, last. */
   closed: [reason: RoomCloseReason];
 }
@@ -73,6 +85,7 @@ export interface RoomOptions {
   media: RoomMedia;
   assistant: RoomAssistant;
   openPeer: PeerFactory;
+  openRtp: RtpFactory;
   codec: Codec;
   frameClock: Pick<FrameClock, 'add'>;
   clock: Clock;
@@ -172,19 +185,25 @@ export class Room {
     this.#refuseClosed();
     const former = this.#members.get(identity.id);
     if (resume && former && isDevice(former.line)) return;
-    this.#admit(identity, this.#options.media.openDevice({ maySpeak: identity.role !== 'listener' }));
+    this.#admit(
+      identity,
+      this.#options.media.openDevice({ maySpeak: identity.role !== 'listener' }),
+      'browser',
+    );
   }
 
   /** Lets a plain SDP peer in and returns the answer to its offer. */
   async joinPeer(identity: Identity, sdp: string): Promise<string> {
-    this.#refuseClosed();
-    const { openPeer, media } = this.#options;
-    const maySpeak = identity.role !== 'listener';
-    const peer = await openPeer({ sdp, maySpeak, inject: () => media.inject() });
-    if (this.#closed) peer.close();
-    this.#refuseClosed();
-    this.#admit(identity, peer, peer);
-    return peer.answer;
+    const { openPeer } = this.#options;
+    const { answer } = await this.#letIn(identity, 'sdp', (common) => openPeer({ sdp, ...common }));
+    return answer;
+  }
+
+  /** Lets plain RTP in and returns where it is to send to. */
+  async joinRtp(identity: Identity, wishes: RtpWishes): Promise<RtpAddress> {
+    const { openRtp } = this.#options;
+    const { address } = await this.#letIn(identity, 'rtp', (common) => openRtp({ wishes, ...common }));
+    return address;
   }
 
   /** Harmless for somebody who is not in. */
@@ -211,7 +230,7 @@ export class Room {
   async command(id: ParticipantId, name: MediaCommand, body: unknown): Promise<unknown> {
     const { line } = this.#member(id);
     if (!isDevice(line))
-      throw new AppError('bad-request', 'A plain SDP peer negotiates by its offer, not by media commands.');
+      throw new AppError('bad-request', 'A plain peer negotiates when it joins, not by media commands.');
     return line.command(name, body);
   }
 
@@ -264,7 +283,21 @@ export class Room {
     assistant.events.on('notice', (level, message) => this.notify(level, message));
   }
 
-  #admit({ id, name, role }: Identity, line: Line, peer?: PeerLine): void {
+  async #letIn<Opened extends EarLine>(
+    identity: Identity,
+    client: ClientKind,
+    open: (common: Omit<PeerOptions, 'sdp'>) => Promise<Opened>,
+  ): Promise<Opened> {
+    this.#refuseClosed();
+    const { media } = this.#options;
+    const line = await open({ maySpeak: identity.role !== 'listener', inject: () => media.inject() });
+    if (this.#closed) line.close();
+    this.#refuseClosed();
+    this.#admit(identity, line, client, line);
+    return line;
+  }
+
+  #admit({ id, name, role }: Identity, line: Line, client: ClientKind, peer?: EarLine): void {
     const { codec, clock, log } = this.#options;
     const former = this.#members.get(id);
     former?.close();
@@ -305,12 +338,12 @@ export class Room {
       if (this.#members.get(id) === member) inbox.take(bytes);
     });
     line.events.on('microphone', (microphone) => this.#adopt(member, microphone));
-    line.events.once('gone', () => {
+    line.events.once('gone', (reason) => {
       if (this.#members.get(id) !== member) return;
       this.#remove(member);
-      this.events.emit('gone', id);
+      this.events.emit('gone', id, reason);
     });
-    log.info({ participantId: id, role, client: peer ? 'sdp' : 'browser' }, 'participant in the room');
+    log.info({ participantId: id, role, client }, 'participant in the room');
     this.#announcer.tellState();
   }
 

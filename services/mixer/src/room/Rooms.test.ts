@@ -61,7 +61,7 @@ test('what happens in a room by itself is told with its session', async () => {
   media[0]?.devices[0]?.events.emit('gone');
   media[0]?.events.emit('lost');
   expect(told).toEqual([
-    ['gone', id, participantId],
+    ['gone', id, participantId, undefined],
     ['closed', id, 'worker-died', undefined],
   ]);
   expect(facts).toMatchObject([{ sessionId: id, type: 'error:raised', data: { code: 'worker-died' } }]);

@@ -20,7 +20,7 @@ export type ControlHandlers = {
 };
 
 export interface RoomsEvents {
-  gone: [sessionId: SessionId, participantId: ParticipantId];
+  gone: [sessionId: SessionId, participantId: ParticipantId, reason?: 'silent'];
   /** Not for one that was given away: that is for others to tell. */
   closed: [sessionId: SessionId, reason: Exclude<RoomCloseReason, 'given-away'>, epoch: number | undefined];
 }
@@ -34,7 +34,7 @@ export interface Before {
 
 export interface RoomsOptions extends Pick<
   RoomOptions,
-  'openPeer' | 'codec' | 'frameClock' | 'clock' | 'beforeTelling'
+  'openPeer' | 'openRtp' | 'codec' | 'frameClock' | 'clock' | 'beforeTelling'
 > {
   openMedia: MediaFactory;
   /** Makes an assistant that is not started yet. */
@@ -130,6 +130,10 @@ export class Rooms {
       await this.#opened(where);
       return { sdp: await this.#room(where).joinPeer({ id: participantId, name, role }, sdp) };
     },
+    'rtp:join': async ({ participantId, name, role, wishes, ...where }) => {
+      await this.#opened(where);
+      return this.#room(where).joinRtp({ id: participantId, name, role }, wishes);
+    },
     'media:command': async ({ participantId, name, body, ...where }) =>
       this.#room(where).command(participantId, name, body),
   };
@@ -202,8 +206,8 @@ export class Rooms {
     const assistant = makeAssistant(settings, log, { sessionId, spentUsd, past });
     const room = new Room({ ...this.#options, sessionId, epoch, media, assistant, log });
     this.#rooms.set(sessionId, room);
-    room.events.on('gone', (participantId) => {
-      if (this.#rooms.get(sessionId) === room) this.events.emit('gone', sessionId, participantId);
+    room.events.on('gone', (participantId, reason) => {
+      if (this.#rooms.get(sessionId) === room) this.events.emit('gone', sessionId, participantId, reason);
     });
     room.events.once('retired', () => this.#retire(sessionId, room));
     room.events.once('closed', (reason) => this.#closed(sessionId, room, reason));

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import type { MediaCommand, MediaParameters } from '@parley/contract';
+import type { MediaCommand, MediaParameters, RtpAddress, RtpWishes } from '@parley/contract';
 
 /** `closed` comes once, last: the device stopped sending for good, or its owner closed it. */
 export interface MicrophoneEvents {
@@ -26,8 +26,8 @@ export interface LineEvents {
   message: [bytes: Uint8Array];
   /** No message of the device comes through any more, for now or for good. */
   unreachable: [];
-  /** The device is gone for good. Not after `close`. */
-  gone: [];
+  /** The device is gone for good; `silent`: nothing came for too long. Not after `close`. */
+  gone: [reason?: 'silent'];
 }
 
 /** How one participant is connected. Its owner is the room; closing it closes all its transports. */
@@ -50,11 +50,20 @@ export interface SpeakOptions {
   skippedFrames: number;
 }
 
-/** A plain SDP peer: hears one track, what the room mixes for it. */
-export interface PeerLine extends Line {
-  readonly answer: string;
+/** Hears one track, what the room mixes for it. */
+export interface EarLine extends Line {
   /** The next Opus packet of 20 ms of what it hears; `skippedFrames` frames were silent before it. */
   speak(payload: Uint8Array, options: SpeakOptions): void;
+}
+
+/** A plain SDP peer. */
+export interface PeerLine extends EarLine {
+  readonly answer: string;
+}
+
+/** Plain RTP from and to an address. It has no data channel. */
+export interface RtpLine extends EarLine {
+  readonly address: RtpAddress;
 }
 
 /** A packet whose RTP header the router makes anew. Level as in RFC 6464. */
@@ -63,7 +72,7 @@ export interface InjectedPacket {
   sequenceNumber: number;
   timestamp: number;
   marker: boolean;
-  level: { dbov: number; voice: boolean } | undefined;
+  level?: { dbov: number; voice: boolean } | undefined;
 }
 
 /** A microphone whose packets come from outside mediasoup. */
@@ -76,6 +85,15 @@ export interface PeerOptions {
   maySpeak: boolean;
   inject: () => Promise<InjectedMicrophone>;
 }
+
+export interface RtpOptions {
+  wishes: RtpWishes;
+  maySpeak: boolean;
+  inject: () => Promise<InjectedMicrophone>;
+}
+
+/** Opens a port for plain RTP. Rejects with AppError `forbidden` for an address that is not allowed. */
+export type RtpFactory = (options: RtpOptions) => Promise<RtpLine>;
 
 /** Answers a plain SDP offer. Rejects with AppError `bad-sdp` that says what is wrong with it. */
 export type PeerFactory = (options: PeerOptions) => Promise<PeerLine>;

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { DownwardMessage, type MediaCommand } from '@parley/contract';
 import type {
   DeviceLine,
+  EarLine,
   InjectedMicrophone,
   InjectedPacket,
   LineEvents,
@@ -9,6 +10,7 @@ import type {
   PeerLine,
   RoomMedia,
   RoomMediaEvents,
+  RtpLine,
   SpeakOptions,
 } from '../room/mediaPorts.ts';
 
@@ -81,13 +83,20 @@ export class FakeDevice extends FakeLine implements DeviceLine {
   }
 }
 
-export class FakePeer extends FakeLine implements PeerLine {
-  readonly answer = 'v=0 answer';
+class FakeEar extends FakeLine implements EarLine {
   readonly heard: { payload: Uint8Array; options: SpeakOptions }[] = [];
 
   speak(payload: Uint8Array, options: SpeakOptions): void {
     this.heard.push({ payload: payload.slice(), options });
   }
+}
+
+export class FakePeer extends FakeEar implements PeerLine {
+  readonly answer = 'v=0 answer';
+}
+
+export class FakeRtpLine extends FakeEar implements RtpLine {
+  readonly address = { ip: '127.0.0.1', port: 5_004, payloadType: 111, ssrc: 1 };
 }
 
 /** A room's media in memory. */

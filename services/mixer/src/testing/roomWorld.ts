@@ -10,7 +10,7 @@ import type { Codec } from '../audio/codec.ts';
 import { Room } from '../room/Room.ts';
 import { FakeAssistant } from './FakeAssistant.ts';
 import { FakeClock } from './FakeClock.ts';
-import { FakeMedia, type FakeMicrophone, FakePeer } from './FakeMedia.ts';
+import { FakeMedia, type FakeMicrophone, FakePeer, FakeRtpLine } from './FakeMedia.ts';
 import { ManualFrames } from './ManualFrames.ts';
 import { packetsOf } from './speaking.ts';
 
@@ -27,6 +27,7 @@ export function roomWorld(codec: Codec) {
   const assistant = new FakeAssistant();
   const facts: NewEvent[] = [];
   const peers: FakePeer[] = [];
+  const lines: FakeRtpLine[] = [];
   const sessionId = newSessionId();
   const room = new Room({
     sessionId,
@@ -36,6 +37,11 @@ export function roomWorld(codec: Codec) {
       const peer = new FakePeer();
       peers.push(peer);
       return peer;
+    },
+    openRtp: async () => {
+      const line = new FakeRtpLine();
+      lines.push(line);
+      return line;
     },
     codec,
     frameClock: frames,
@@ -49,7 +55,7 @@ export function roomWorld(codec: Codec) {
     if (!device) throw new Error('No device');
     return device;
   };
-  return { codec, room, clock, frames, media, assistant, facts, peers, sessionId, join };
+  return { codec, room, clock, frames, media, assistant, facts, peers, lines, sessionId, join };
 }
 
 /** Speaks into each microphone at once, a packet per frame, then lets `after` frames pass. */

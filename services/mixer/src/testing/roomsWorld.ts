@@ -38,6 +38,7 @@ export function roomsWorld({ maxRooms = 2 } = {}) {
       return made;
     },
     openPeer: () => Promise.reject(new Error('No peers here')),
+    openRtp: () => Promise.reject(new Error('No RTP here')),
     makeAssistant: () => {
       const made = new FakeAssistant();
       assistants.push(made);
