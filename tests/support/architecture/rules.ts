@@ -98,6 +98,13 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
 export const BROWSER = ['services/contract', 'apps/web'];
 /** The files that may spell Redis keys, and those that may look at the environment (the launcher hands it on to all). */
 export const KEY_FILE = 'services/contract/src/keys.ts';
-export const ENVIRONMENT_READERS = [/^services\/[^/]+\/src\/main\.ts$/, /^services\/launcher\//];
+export const ENVIRONMENT_READERS = [
+  /^services\/[^/]+\/src\/main\.ts$/,
+  /^services\/launcher\//,
+  /^services\/tools\/src\/jobs\/code\/[^/]+\/host\/main\.ts$/,
+];
 /** The files that may import what they compute: the programs of this very platform. */
-export const COMPUTED_IMPORTS = ['services/launcher/src/servers/binaries.ts'];
+export const COMPUTED_IMPORTS = [
+  'services/launcher/src/servers/binaries.ts',
+  'services/tools/src/jobs/code/claude/host/main.ts',
+];

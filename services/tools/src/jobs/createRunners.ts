@@ -1,8 +1,15 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Log } from '@parley/kit/log';
+import { createClaudeAgent } from './code/claude/createClaudeAgent.ts';
+import { createCodeRunner } from './code/createCodeRunner.ts';
+import { chooseWall } from './code/walls/chooseWall.ts';
 import { createAgentsRunner } from './nested_team/agents/createAgentsRunner.ts';
 import { readTeam } from './nested_team/agents/TeamFile.ts';
-import { JobFailure, type Runner } from './Runner.ts';
+import type { Runner } from './Runner.ts';
 import type { RunnersEnv } from './runnersEnv.ts';
+
+const MB = 2 ** 20;
 
 export interface RunnersOptions {
   env: RunnersEnv;
@@ -17,12 +24,43 @@ export interface Runners {
 }
 
 /** The runner of each kind, as the environment chooses it. Rejects when the choice cannot work: a wrong team file, no address. */
-export async function createRunners({ env }: RunnersOptions): Promise<Runners> {
+export async function createRunners({ env, log }: RunnersOptions): Promise<Runners> {
+  const code = await createCode(env, log);
   return {
     nested_team: await createTeamRunner(env),
-    code: { kind: 'code', repeatable: false, run: notYet },
-    close: () => Promise.resolve(),
+    code,
+    close: () => code.close(),
   };
+}
+
+async function createCode(env: RunnersEnv, log: Log): Promise<ReturnType<typeof createCodeRunner>> {
+  const wall = await chooseWall(env.CODE_ISOLATION);
+  log[wall.kind === 'namespaces' ? 'info' : 'warn'](
+    { isolation: wall.kind, about: wall.about },
+    'code jobs run behind this',
+  );
+  return createCodeRunner({
+    agent: createClaudeAgent({
+      cacheDir: env.PARLEY_CACHE_DIR ?? join(homedir(), '.cache', 'parley'),
+      baseUrl: env.ANTHROPIC_BASE_URL,
+      apiKey: env.ANTHROPIC_API_KEY,
+    }),
+    wall,
+    dataDir: env.DATA_DIR,
+    network: env.CODE_NETWORK,
+    ask: env.CODE_ASK,
+    model: env.CODE_MODEL,
+    limits: {
+      turns: env.CODE_MAX_TURNS,
+      costUsd: env.CODE_MAX_COST_USD,
+      minutes: env.CODE_MAX_MINUTES,
+      memory: env.CODE_MEMORY_MB * MB,
+      processes: env.CODE_PROCESSES,
+      fileSize: env.CODE_FILE_MB * MB,
+      disk: env.CODE_DISK_MB * MB,
+      cpuSeconds: Math.ceil(env.CODE_MAX_MINUTES * 60),
+    },
+  });
 }
 
 async function createTeamRunner(env: RunnersEnv): Promise<Runner<'nested_team'>> {
@@ -34,5 +72,3 @@ async function createTeamRunner(env: RunnersEnv): Promise<Runner<'nested_team'>>
     baseURL: env.OPENAI_BASE_URL,
   });
 }
-
-const notYet = () => Promise.reject(new JobFailure('This kind of job cannot be done here.'));

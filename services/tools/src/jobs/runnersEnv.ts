@@ -29,14 +29,20 @@ export const runnersEnv = {
   CODE_MAX_TURNS: count(40, 500),
   CODE_MAX_COST_USD: amount(5, 1_000),
   CODE_MAX_MINUTES: amount(20, 600),
-  /** Limits of one job: memory of a process, processes in all, a file that it writes. */
+  /** Limits of one job: memory, processes and threads, one file that it writes, and all that it leaves. */
   CODE_MEMORY_MB: count(4_096, 1_000_000),
-  CODE_PROCESSES: count(256, 100_000),
+  CODE_PROCESSES: count(512, 100_000),
   CODE_FILE_MB: count(256, 100_000),
-  /** `auto` takes the strongest that works here; `required` refuses jobs where no wall can be built. */
+  CODE_DISK_MB: count(2_048, 1_000_000),
+  /** `auto` takes the strongest that works here; `required` refuses to start where no wall can be built. */
   CODE_ISOLATION: z.enum(['auto', 'required', 'none']).default('auto'),
-  /** Whether the programs that an agent runs may use the network. The agent itself always reaches its model. */
-  CODE_NETWORK: envFlag.default(true),
+  /**
+   * Whether the commands of an agent may use the network of this machine, with all that listens on it. Without, the agent
+   * still reaches its model. Only a wall of namespaces can keep it away.
+   */
+  CODE_NETWORK: envFlag.default(false),
+  /** What the room is asked for: every command that is not known to be harmless, or, behind a wall, nothing. */
+  CODE_ASK: z.enum(['commands', 'nothing']).default('commands'),
 } as const;
 export const RunnersEnv = z.object(runnersEnv);
 export type RunnersEnv = Readonly<z.infer<typeof RunnersEnv>>;

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { CodeAgent } from '../agent/CodeAgent.ts';
+import { InstallError, installProgram } from '../agent/installProgram.ts';
+import { JobFailure } from '../../Runner.ts';
+import { CLAUDE } from './program.ts';
+
+export interface ClaudeOptions {
+  cacheDir: string;
+  baseUrl: string;
+  apiKey: string | undefined;
+}
+
+/** Anthropic's agent SDK as coding agent. Its program is brought on the first job (T36). */
+export function createClaudeAgent({ cacheDir, baseUrl, apiKey }: ClaudeOptions): CodeAgent {
+  let installing: Promise<string> | undefined;
+  return {
+    name: CLAUDE.name,
+    host: join(import.meta.dirname, 'host/main.ts'),
+    model: { baseUrl, apiKey },
+    async install(tell, signal) {
+      const mine = installing === undefined;
+      if (!mine) tell({ kind: 'note', text: `Another job is already bringing ${CLAUDE.name}` });
+      const say = (text: string) => tell({ kind: 'note', text });
+      installing ??= installProgram(cacheDir, CLAUDE, say, signal);
+      try {
+        return await installing;
+      } catch (error) {
+        if (mine || error instanceof InstallError) installing = undefined;
+        // Whose job it was that brought it may have been cancelled: this one is not.
+        if (!mine && !signal.aborted && !(error instanceof InstallError)) return this.install(tell, signal);
+        if (error instanceof InstallError) throw new JobFailure(error.message, { cause: error });
+        throw error;
+      }
+    },
+  };
+}
