@@ -71,8 +71,9 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const services: ServiceProcess[] = [];
   const tails = () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n');
   scope.add(onFailure((failed) => writeFile(join(failed, `services-${number}.log`), tails())));
+  // All at once, each waits for what it needs; they end in the reverse order of the calls.
   const launch = async (name: string, index: number, readyUrl: string, env: Env, program?: string) => {
-    const service = await ServiceProcess.start({
+    const starting = ServiceProcess.start({
       name: `${name}-${index + 1}`,
       args: [program ?? join('services', name, 'src/main.ts')],
       cwd: ROOT,
@@ -80,21 +81,30 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       readyUrl,
       logDir: dir,
     });
-    services.push(scope.own(service));
+    scope.add(async () => (await starting.catch(() => undefined))?.close());
+    const service = await starting;
+    services.push(service);
     return service;
   };
+  const ports = (count: number) => inTurn(count, portOfOurs);
 
   const stores = options.stores ?? scope.own(await startStores());
+  const { tools: wanted = 0 } = options;
+  const scripted = typeof wanted === 'object';
   const providerUrl = `http://127.0.0.1:${await portOfOurs()}`;
-  const simulator = await launch('simulator', 0, `${providerUrl}/healthz`, {
+  const mixerPorts = await ports(options.mixers ?? 1);
+  const toolsPorts = await ports(scripted ? wanted.scripted : wanted);
+  const hubUrls = (await ports(options.hubs ?? 1)).map((port) => `http://127.0.0.1:${port}`);
+  const scenario = await scenarioEnv(options.scenario, dir);
+  const web = options.web ? await startWeb(dir, scope) : { url: 'http://127.0.0.1:9', ready: undefined };
+  const simulator = launch('simulator', 0, `${providerUrl}/healthz`, {
     PORT: new URL(providerUrl).port,
     SIMULATOR_INSPECT: 'true',
-    ...(await scenarioEnv(options.scenario, dir)),
+    ...scenario,
     ...options.simulatorEnv,
   });
-  const mixers = await inTurn(options.mixers ?? 1, async (index) => {
-    const metricsPort = await portOfOurs();
-    return launch('mixer', index, `http://127.0.0.1:${metricsPort}/healthz`, {
+  const mixers = mixerPorts.map((metricsPort, index) =>
+    launch('mixer', index, `http://127.0.0.1:${metricsPort}/healthz`, {
       REDIS_URL: stores.redisUrl,
       RTC_LISTEN_IP: '127.0.0.1',
       RTC_PORT: '0',
@@ -104,12 +114,9 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       PROVIDER_SIMULATED: 'true',
       DRAIN_MS: '0',
       ...options.mixerEnv,
-    });
-  });
-  const { tools: wanted = 0 } = options;
-  const scripted = typeof wanted === 'object';
-  const tools = await inTurn(scripted ? wanted.scripted : wanted, async (index) => {
-    const metricsPort = await portOfOurs();
+    }),
+  );
+  const tools = toolsPorts.map((metricsPort, index) => {
     const env = {
       REDIS_URL: stores.redisUrl,
       METRICS_PORT: String(metricsPort),
@@ -128,30 +135,26 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       scripted ? SCRIPTED : undefined,
     );
   });
-  const webUrl = options.web ? await startWeb(dir, scope) : 'http://127.0.0.1:9';
-  const hubUrls: string[] = [];
-  const hubs = await inTurn(options.hubs ?? 1, async (index) => {
-    const port = await portOfOurs();
-    const url = `http://127.0.0.1:${port}`;
-    hubUrls.push(url);
-    return launch('hub', index, `${url}/readyz`, {
+  const hubs = hubUrls.map((url, index) =>
+    launch('hub', index, `${url}/readyz`, {
       REDIS_URL: stores.redisUrl,
       DATABASE_URL: stores.databaseUrl,
       HOST: '127.0.0.1',
-      PORT: String(port),
-      WEB_URL: webUrl,
+      PORT: new URL(url).port,
+      WEB_URL: web.url,
       TOKEN_SECRET: TEST_SECRET,
       RATE_LIMIT_PER_MINUTE: '0',
       ...options.hubEnv,
-    });
-  });
+    }),
+  );
+  await Promise.all([simulator, web.ready, ...mixers, ...tools, ...hubs]);
   return {
     stores,
     provider: new ProviderView(providerUrl),
-    simulator,
-    mixers,
-    tools,
-    hubs,
+    simulator: await simulator,
+    mixers: await Promise.all(mixers),
+    tools: await Promise.all(tools),
+    hubs: await Promise.all(hubs),
     hubUrls,
     url: hubUrls[0] ?? '',
     complaints: () => services.flatMap(({ complaints }) => complaints),
