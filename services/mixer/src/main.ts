@@ -154,16 +154,18 @@ const bridgeOptions = ({ RTC_LISTEN_IP, RTC_ANNOUNCED_ADDRESS, RTC_BRIDGE_PORTS 
   log,
 });
 
-const rtpPorts = (settings: Config): RtpPortOptions => ({
-  listenIp: settings.RTC_LISTEN_IP,
-  announcedAddress: settings.RTC_ANNOUNCED_ADDRESS,
-  ports: settings.RTC_BRIDGE_PORTS,
-  allowed: readSources(settings.RTP_ALLOWED_SOURCES) ?? new BlockList(),
-  silenceMs: settings.RTP_SILENCE_MS,
-  counts: noRtpCounts(),
-  clock,
-  log,
-});
+function rtpPorts(settings: Config): RtpPortOptions {
+  return {
+    listenIp: settings.RTC_LISTEN_IP,
+    announcedAddress: settings.RTC_ANNOUNCED_ADDRESS,
+    ports: settings.RTC_BRIDGE_PORTS,
+    allowed: readSources(settings.RTP_ALLOWED_SOURCES) ?? new BlockList(),
+    silenceMs: settings.RTP_SILENCE_MS,
+    counts: noRtpCounts(),
+    clock,
+    log,
+  };
+}
 
 /** Where the tools are called; none when they are off. */
 async function openDesk(redis: Redis, subscriber: Redis): Promise<Desk | undefined> {
