@@ -49,6 +49,8 @@ export class ModelCalls {
     const place = { connection: this.redis, prefix: keys.queues };
     this.#desk = new Queue(QUEUES.desk, place);
     this.#events = new QueueEvents(QUEUES.desk, place);
+    // It is listened to once for each answer that is waited for.
+    this.#desk.setMaxListeners(0);
     // A Redis that a test kills is told of here too.
     this.#desk.on('error', () => undefined);
     this.#events.on('error', () => undefined);
@@ -95,6 +97,11 @@ export class ModelCalls {
   /** A job that does what its task says. */
   team(sessionId: SessionId, task: string, options?: Parameters<ModelCalls['output']>[3]) {
     return this.call(sessionId, 'nested_team', { task }, options);
+  }
+
+  /** The queue knows nothing of this call any more. */
+  async forget(sessionId: SessionId, callId: string): Promise<void> {
+    await this.#desk.remove(`call_${sessionId}_${callId}`);
   }
 
   async notices(sessionId: SessionId): Promise<Record<string, unknown>[]> {

@@ -132,7 +132,7 @@ test('T6 programs do the same over HTTP', async () => {
   ]);
 });
 
-test('the end of a session stops its jobs, and nobody is told', async () => {
+test('T13 the end of a session stops its jobs, and nobody is told', async () => {
   const { session, ownerToken } = await hub.createSession();
   const { id } = session;
   await model.team(id, 'wait 60000');

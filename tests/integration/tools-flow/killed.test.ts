@@ -148,7 +148,10 @@ test('T11 a worker that is asked to stop puts its jobs back', async () => {
       await tools(1).start();
       await tools(0).stop();
     });
-    expect(ends).toEqual({ nested_team: AGAIN, code: LOST });
+    expect(ends).toEqual({
+      nested_team: AGAIN,
+      code: { ...LOST, text: expect.stringContaining('was stopped') },
+    });
   });
   await tools(0).start();
 });

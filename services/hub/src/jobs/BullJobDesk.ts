@@ -29,6 +29,8 @@ export class BullJobDesk implements JobDesk {
     this.#desk = new Queue<DeskRequest>(QUEUES.desk, { ...place, defaultJobOptions: KEPT });
     this.#events = new QueueEvents(QUEUES.desk, place);
     this.#queues = [this.#desk, new Queue(QUEUES.nested_team, place), new Queue(QUEUES.code, place)];
+    // BullMQ listens to it once for each answer that is waited for.
+    this.#desk.setMaxListeners(0);
     const trouble = (error: Error) => log.debug({ err: error }, 'queues of the tools');
     this.#events.on('error', trouble);
     for (const queue of this.#queues) queue.on('error', trouble);

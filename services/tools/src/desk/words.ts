@@ -47,6 +47,8 @@ export const cancelledBy = (by: Actor) => `Cancelled by ${named(by)}.`;
 export const deniedBy = (by: Actor) => `Not allowed: ${named(by)} said no.`;
 export const nobodyAnswered = ({ policy }: JobRecord) =>
   `Not allowed: nobody answered in time (${policy.approve.join(', ')} could have).`;
+export const stopped =
+  'The server that ran it was stopped. It is not started again by itself, because part of the work may be done.';
 export const tooLong = (ms: number) =>
   `It was stopped: it took longer than ${ms < 120_000 ? `${ms / 1_000} seconds` : `${Math.round(ms / 60_000)} minutes`}.`;
 export const sessionEnded = 'The session has ended.';

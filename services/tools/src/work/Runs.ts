@@ -4,7 +4,8 @@ import { JobControl, type JobId, type JobKind, type JobPayload } from '@parley/c
 import type { Log } from '@parley/kit/log';
 import type { Dispatch } from '../desk/Dispatch.ts';
 import type { Limits, View } from '../desk/ports.ts';
-import { putBack, take } from '../desk/running.ts';
+import { complete, putBack, take } from '../desk/running.ts';
+import * as words from '../desk/words.ts';
 import type { Runner } from '../jobs/Runner.ts';
 import { LiveRun } from './LiveRun.ts';
 import type { Artifacts } from './ports.ts';
@@ -147,8 +148,8 @@ export class Runs {
   #handBack({ sessionId, kind }: JobPayload, view: View, live: LiveRun) {
     const { runners, now, limits } = this.#options;
     if (runners[kind].repeatable) return putBack(view, live.run);
-    const taking = { run: randomUUID(), repeatable: false, alive: false, leaseMs: 0 };
-    const { change } = take(view, taking, { sessionId, at: now(), limits });
+    const ending = { outcome: 'failed', text: words.stopped } as const;
+    const { change } = complete(view, live.run, ending, { sessionId, at: now(), limits });
     return { ...(change ? { change } : {}), result: false };
   }
 
