@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,4 +79,15 @@ export const runs = (command: string, round = 0): Models[number] => ({
 /** What the last command of a run printed. */
 export function printed(run: TestRun<'code'>): string {
   return run.steps.filter(({ kind }) => kind === 'command' || kind === 'error').at(-1)?.detail ?? '';
+}
+
+/** Processes on this machine that carry the mark of a job. */
+export function processesOf(jobId: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return readFileSync(`/proc/${name}/environ`, 'latin1').includes(`PARLEY_JOB=${jobId}`);
+    } catch {
+      return false; // no process, or gone
+    }
+  });
 }

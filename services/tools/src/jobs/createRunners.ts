@@ -6,6 +6,7 @@ import { createCodeRunner } from './code/createCodeRunner.ts';
 import { chooseWall } from './code/walls/chooseWall.ts';
 import { createAgentsRunner } from './nested_team/agents/createAgentsRunner.ts';
 import { readTeam } from './nested_team/agents/TeamFile.ts';
+import { createWebSocketRunner } from './nested_team/websocket/createWebSocketRunner.ts';
 import type { Runner } from './Runner.ts';
 import type { RunnersEnv } from './runnersEnv.ts';
 
@@ -64,6 +65,11 @@ async function createCode(env: RunnersEnv, log: Log): Promise<ReturnType<typeof 
 }
 
 async function createTeamRunner(env: RunnersEnv): Promise<Runner<'nested_team'>> {
+  if (env.NESTED_TEAM_RUNNER === 'websocket') {
+    if (!env.NESTED_TEAM_URL)
+      throw new Error('NESTED_TEAM_RUNNER is "websocket", but NESTED_TEAM_URL names no team.');
+    return createWebSocketRunner({ url: env.NESTED_TEAM_URL, token: env.NESTED_TEAM_TOKEN });
+  }
   return createAgentsRunner({
     team: await readTeam(env.NESTED_TEAM_FILE),
     model: env.NESTED_TEAM_MODEL,

@@ -40,6 +40,7 @@ export class Contained {
   readonly #census: Census;
   readonly #closed: Promise<unknown>;
   readonly #watch: NodeJS.Timeout;
+  readonly #guard: ChildProcess | undefined;
   #breach: Breach | undefined;
   #running = true;
   #looks = 0;
@@ -57,6 +58,7 @@ export class Contained {
       this.#errors = (this.#errors + data.toString('utf8')).slice(-ERROR_TAIL);
     });
     child.stdin?.on('error', () => undefined); // it has ended; `ended` tells
+    if (plan.wall.kind !== 'namespaces' && child.pid !== undefined) this.#guard = startGuard(child.pid, mark);
     this.#watch = setInterval(() => this.#look(), LOOK_MS);
     this.ended = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
@@ -136,6 +138,7 @@ export class Contained {
     await Promise.race([this.#closed, delay(READ_MS)]); // what it wrote last is read
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
+    this.#guard?.stdin?.end('over\n');
     await this.#entry.leave();
     return { breach: this.#breach, errors: this.#errors };
   }
@@ -144,6 +147,27 @@ export class Contained {
     const { pid } = this.#child;
     if (pid !== undefined) signal(-pid);
   }
+}
+
+/**
+ * Kills the group and whatever has the mark when this process dies without doing it: a pipe closes then. Behind a wall of
+ * namespaces the kernel does that.
+ */
+const GUARD = `read -r line; [ "$line" = over ] && exit
+kill -KILL -- "-$1"
+for dir in /proc/[0-9]*; do
+  tr '\\0' '\\n' 2>/dev/null <"$dir/environ" | grep -qx "$2" && kill -KILL "\${dir#/proc/}"
+done`;
+
+function startGuard(group: number, mark: string): ChildProcess {
+  const guard = spawn('sh', ['-c', GUARD, 'sh', String(group), mark], {
+    env: { PATH },
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => undefined); // without it everything works until this process is killed
+  guard.stdin.on('error', () => undefined);
+  return guard;
 }
 
 function signal(pid: number): void {

@@ -79,5 +79,6 @@ if [ "$uid" = same ]; then
   exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all \
     --securebits=+noroot,+noroot_locked,+no_setuid_fixup,+no_setuid_fixup_locked sh -c "$reaper" sh "$@"
 fi
+# Becoming another user takes back that it dies with who started it.
 exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \
-  sh -c "$reaper" sh "$@"
+  --pdeathsig KILL sh -c "$reaper" sh "$@"

@@ -26,7 +26,8 @@ lines.on('line', (line) => {
   else if (message.type === 'answer') {
     answers.get(message.id)?.(message);
     answers.delete(message.id);
-  } else
+  } else {
+    prompts.add(message.task); // at once: what comes next stands behind it
     start(message).then(
       () => process.exit(0),
       (error: unknown) => {
@@ -36,13 +37,13 @@ lines.on('line', (line) => {
         process.stdout.end(() => process.exit(1));
       },
     );
+  }
 });
 
 async function start(settings: Extract<RunnerMessage, { type: 'start' }>): Promise<void> {
   const folder = join(settings.program, PACKAGE);
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { main: string };
   const sdk = (await import(pathToFileURL(join(folder, manifest.main)).href)) as Sdk;
-  prompts.add(settings.task);
   const { PATH = '', HOME = process.cwd(), PARLEY_JOB = '' } = process.env;
   const baseUrl = await forwardModel(settings.modelSocket);
   const place = { folder: process.cwd(), home: HOME, path: PATH, job: PARLEY_JOB, baseUrl };

@@ -49,14 +49,20 @@ export async function runAgent(
   let status: number | null = null;
   let last: HostMessage = { type: 'failed', why: 'agent', text: 'The agent ended without a word.', status };
   const messages = sdk.query({ prompt: prompts, options: options(settings, place, room) });
-  for await (const message of messages) {
-    if (message.type === 'user' && message.isReplay && message.uuid) prompts.read(message.uuid);
-    for (const step of stepsOf(message, place.folder)) room.say({ type: 'step', step });
-    if (message.type === 'assistant' && message.error) status = statusIn(message) ?? status;
-    if (message.type !== 'result') continue;
-    room.say({ type: 'cost', usd: message.total_cost_usd ?? 0 });
-    last = endOf(message, status);
-    if (last.type === 'failed' || prompts.unread === 0) prompts.close();
+  let ended = false;
+  try {
+    for await (const message of messages) {
+      if (message.type === 'user' && message.isReplay && message.uuid) prompts.read(message.uuid);
+      for (const step of stepsOf(message, place.folder)) room.say({ type: 'step', step });
+      if (message.type === 'assistant' && message.error) status = statusIn(message) ?? status;
+      if (message.type !== 'result') continue;
+      room.say({ type: 'cost', usd: message.total_cost_usd ?? 0 });
+      last = endOf(message, status);
+      ended = true;
+      if (last.type === 'failed' || prompts.unread === 0) prompts.close();
+    }
+  } catch (error) {
+    if (!ended) throw error; // after a result that is a failure the SDK throws it once more
   }
   return last;
 }
