@@ -1,4 +1,5 @@
 import { ensureMediasoupWorker } from '@parley/launcher/setup/mediasoupWorker';
+import { ensureCodeAgent } from '@parley/launcher/setup/codeAgent';
 import type { TestProject } from 'vitest/node';
 import { setupHere } from './setupHere.ts';
 import { bootStores } from './stores/boot.ts';
@@ -12,6 +13,7 @@ const onProcess = globalThis as { parleyTestStores?: Running | undefined };
 
 /** What tests of several parts need, made once for all projects of this run; the last one to finish takes it down. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (project.name !== 'bench') await ensureCodeAgent(setupHere());
   process.env['MEDIASOUP_WORKER_BIN'] ??= await ensureMediasoupWorker(setupHere());
   const running = (onProcess.parleyTestStores ??= { users: 0, stores: bootStores() });
   running.users += 1;

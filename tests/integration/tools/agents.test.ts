@@ -35,7 +35,7 @@ async function prepare(models: Models = [], options: Partial<AgentsOptions> = {}
 const teamRun = (task = 'Write a letter about tea.') => new TestRun<'nested_team'>({ task });
 const transfer = (name: string) => ({ calls: [{ name: `transfer_to_${name}` }] });
 
-describe('T10 a team of agents', () => {
+describe('R10 a team of agents', () => {
   it('hands off by itself and brings a result that says it is simulated', async () => {
     const { runner } = await prepare();
     const run = teamRun();
@@ -67,7 +67,7 @@ describe('T10 a team of agents', () => {
     expect((await runner.run(teamRun())).costUsd).toBeNull();
   });
 
-  it('T14 brings a result of 1 MB whole', async () => {
+  it('R14 brings a result of 1 MB whole', async () => {
     const { runner } = await prepare([{ reply: { text: 'word '.repeat(20), repeat: 10_486 } }]);
     const run = teamRun();
     expect((await runner.run(run)).text).toHaveLength(1_048_600);
@@ -75,7 +75,7 @@ describe('T10 a team of agents', () => {
   });
 });
 
-describe('T12 steering', () => {
+describe('R12 steering', () => {
   it('is read between two turns, once, where it came', async () => {
     const { runner, requests } = await prepare([
       { when: { round: 0 }, reply: transfer('researcher') },
@@ -106,7 +106,7 @@ describe('T12 steering', () => {
   });
 });
 
-describe('T13 ends', () => {
+describe('R13 ends', () => {
   it('a cancelled run ends at once', async () => {
     const { runner } = await prepare([{ reply: { text: 'late', delayMs: 60_000 } }]);
     const run = teamRun();

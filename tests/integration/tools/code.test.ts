@@ -10,7 +10,7 @@ const MAKE = `perl -e 'open F, ">made-by-command"'`;
 const SLEEP = `perl -e 'sleep 600'`;
 const done = { reply: { text: 'Done.' } };
 
-describe('T30 the coding agent', () => {
+describe('R30 the coding agent', () => {
   it('writes a real file, and brings steps, difference, patch and zip', async () => {
     const { runner, folder } = await codeStand();
     const run = codeRun();
@@ -41,7 +41,7 @@ describe('T30 the coding agent', () => {
     expect(text.match(/Added by/g)).toHaveLength(2);
   });
 
-  it('T39 two jobs of one session wait for each other', async () => {
+  it('R39 two jobs of one session wait for each other', async () => {
     const { runner } = await codeStand([runs(MAKE), done]);
     const [first, second] = [codeRun(), codeRun()];
     first.answer = second.answer = () => true;
@@ -54,13 +54,13 @@ describe('T30 the coding agent', () => {
     expect(second.steps[0]?.text).toContain('Waits for another job');
   });
 
-  it('T14 brings 1 MB whole', async () => {
+  it('R14 brings 1 MB whole', async () => {
     const { runner } = await codeStand([{ reply: { text: 'word '.repeat(20), repeat: 10_486 } }]);
     expect((await runner.run(codeRun())).text.length).toBeGreaterThan(1_000_000);
   });
 });
 
-describe('T37 approvals', () => {
+describe('R37 approvals', () => {
   it('a command that may do something is asked for, and runs after a yes', async () => {
     const { runner, folder } = await codeStand([runs(MAKE), done]);
     const run = codeRun();
@@ -96,7 +96,7 @@ describe('T37 approvals', () => {
   });
 });
 
-describe('T12 steering', () => {
+describe('R12 steering', () => {
   it('reaches the agent while it works', async () => {
     const { runner, requests } = await codeStand([runs(MAKE), runs('ls', 1), done]);
     const run = codeRun();
@@ -121,7 +121,7 @@ describe('T12 steering', () => {
   });
 });
 
-it('T12 an instruction that comes before the agent is ready stands behind the task', async () => {
+it('R12 an instruction that comes before the agent is ready stands behind the task', async () => {
   const { runner, requests } = await codeStand([done]);
   const run = codeRun('First the task.');
   run.steer('Then coffee.');
@@ -129,7 +129,7 @@ it('T12 an instruction that comes before the agent is ready stands behind the ta
   expect(JSON.stringify(await requests())).toMatch(/First the task.*Then coffee/);
 });
 
-describe('T33 ends', () => {
+describe('R33 ends', () => {
   it('a cancelled job is gone within 2 s, with all its processes', async () => {
     const { runner } = await codeStand([runs(SLEEP), done]);
     const run = codeRun();
@@ -204,7 +204,7 @@ describe('T33 ends', () => {
     });
   });
 
-  it('T36 without a network the program cannot be brought, and it says so', async () => {
+  it('R36 without a network the program cannot be brought, and it says so', async () => {
     const cacheDir = await mkdtemp(join(tmpdir(), 'parley-cache-'));
     onTestFinished(() => rm(cacheDir, { recursive: true }));
     vi.stubEnv('npm_config_registry', 'http://127.0.0.1:9');
@@ -218,7 +218,7 @@ describe('T33 ends', () => {
   });
 });
 
-describe('T38 repositories', () => {
+describe('R38 repositories', () => {
   async function repository() {
     const dir = await mkdtemp(join(tmpdir(), 'parley-repo-'));
     onTestFinished(() => rm(dir, { recursive: true }));
@@ -259,7 +259,7 @@ describe('T38 repositories', () => {
   });
 });
 
-it('T35 the agent never has the key of the provider', async () => {
+it('R35 the agent never has the key of the provider', async () => {
   const { runner, requests } = await codeStand([runs('env; cat /proc/*/environ | tr "\\0" "\\n"'), done]);
   const run = codeRun();
   run.answer = () => true;

@@ -31,7 +31,7 @@ const call = (name: string, args: Record<string, unknown>, round = 0): Models[nu
 });
 const MB = 2 ** 20;
 
-describe('T33 a runaway', () => {
+describe('R33 a runaway', () => {
   it('that forks without end meets its limit, and goes', async () => {
     const bomb = 'bash -c "f() { f | f & }; f; sleep 2" 2>&1 | tail -c 300';
     const { run, result } = await runaway([runs(bomb)], { limits: { processes: 150, minutes: 0.25 } });
@@ -95,7 +95,7 @@ describe('T33 a runaway', () => {
   });
 });
 
-describe('T31 what lies outside', () => {
+describe('R31 what lies outside', () => {
   it.each([
     ['an absolute path', '/etc/hostname'],
     ['a climb', '{workspace}/../../../../etc/hostname'],
@@ -165,7 +165,7 @@ describe('T31 what lies outside', () => {
 });
 
 it.each(['namespaces', 'open'] as const)(
-  'T33 a service that is killed takes its jobs with it: %s',
+  'R33 a service that is killed takes its jobs with it: %s',
   async (kind) => {
     const service = spawn(process.execPath, [join(import.meta.dirname, 'dyingService.ts'), kind], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ServicePlan } from '../processes/launchService.ts';
 import { webApp } from '../setup/webBuild.ts';
 import { lanAddress, type Address } from './address.ts';
+import { cacheDir } from '../setup/cacheDir.ts';
 
 export interface PlanInput {
   root: string;
@@ -85,6 +86,7 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
       ...HUBS_SECRETS,
       METRICS_PORT: String(port),
       DATA_DIR: env['DATA_DIR'] ?? input.dataDir,
+      PARLEY_CACHE_DIR: cacheDir(env),
       ...(simulated ? simulatedModels(input) : {}),
     }),
   );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { guard } from '../processes/Guard.ts';
 import { findChromium } from '../setup/chromium.ts';
+import { ensureCodeAgent } from '../setup/codeAgent.ts';
 import { ensureMediasoupWorker } from '../setup/mediasoupWorker.ts';
 import { ensurePrismaClient } from '../setup/prismaClient.ts';
 import { ensureRedisServer } from '../setup/redisServer.ts';
@@ -20,6 +21,7 @@ export async function runTests(setup: Setup, wanted: readonly string[]): Promise
   const workerBin = await ensureMediasoupWorker(setup);
   await ensurePrismaClient(setup);
   await ensureRedisServer(setup);
+  if (['parts', 'e2e', 'faults'].some((project) => runsProject(args, project))) await ensureCodeAgent(setup);
   let chromium: string | undefined;
   if (['e2e', 'bench'].some((project) => runsProject(args, project))) {
     chromium = await findChromium(setup);

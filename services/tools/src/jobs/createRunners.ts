@@ -7,7 +7,7 @@ import { chooseWall } from './code/walls/chooseWall.ts';
 import { createAgentsRunner } from './nested_team/agents/createAgentsRunner.ts';
 import { readTeam } from './nested_team/agents/TeamFile.ts';
 import { createWebSocketRunner } from './nested_team/websocket/createWebSocketRunner.ts';
-import type { Runner } from './Runner.ts';
+import { JobFailure, type Runner } from './Runner.ts';
 import type { RunnersEnv } from './runnersEnv.ts';
 
 const MB = 2 ** 20;
@@ -34,8 +34,16 @@ export async function createRunners({ env, log }: RunnersOptions): Promise<Runne
   };
 }
 
-async function createCode(env: RunnersEnv, log: Log): Promise<ReturnType<typeof createCodeRunner>> {
+type CodeRunner = ReturnType<typeof createCodeRunner>;
+
+async function createCode(env: RunnersEnv, log: Log): Promise<CodeRunner> {
   const wall = await chooseWall(env.CODE_ISOLATION);
+  if (env.CODE_ISOLATION === 'required' && wall.kind !== 'namespaces') {
+    log.error(
+      'code jobs are refused: no wall of namespaces can be built here, and CODE_ISOLATION requires one',
+    );
+    return refuseCode();
+  }
   log[wall.kind === 'namespaces' ? 'info' : 'warn'](
     { isolation: wall.kind, about: wall.about },
     'code jobs run behind this',
@@ -78,3 +86,13 @@ async function createTeamRunner(env: RunnersEnv): Promise<Runner<'nested_team'>>
     baseURL: env.OPENAI_BASE_URL,
   });
 }
+
+const refuseCode = (): CodeRunner => ({
+  kind: 'code',
+  repeatable: false,
+  run: () =>
+    Promise.reject(
+      new JobFailure('Code jobs are switched off here: this machine allows no wall around the coding agent.'),
+    ),
+  close: () => Promise.resolve(),
+});

@@ -30,7 +30,7 @@ const INSIDE = {
 /** After its last word a host may take so long to end. */
 const END_MS = 3_000;
 
-/** One job in the hands of an agent: starts its host behind the wall, hears it, answers it, ends it (T33, T37). */
+/** One job in the hands of an agent: starts its host behind the wall, hears it, answers it, ends it (R33, R37). */
 export class CodeJob {
   costUsd = 0;
   readonly #options: CodeOptions;

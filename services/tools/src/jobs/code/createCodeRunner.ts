@@ -14,7 +14,7 @@ import { Workspace } from './workspace/Workspace.ts';
 let slots = process.pid * 31;
 
 /**
- * Gives jobs to a coding agent behind a wall, in the folder of their session (T30 to T39). Not repeatable: what a lost
+ * Gives jobs to a coding agent behind a wall, in the folder of their session (R30 to R39). Not repeatable: what a lost
  * attempt has done to the folder is not known.
  */
 export function createCodeRunner(options: CodeOptions): Runner<'code'> & { close(): Promise<void> } {

@@ -18,7 +18,7 @@ const MAX_REQUEST = 64 * 1024 * 1024;
 
 /**
  * The way of one job to its model: a Unix socket that takes requests with the job's own key and passes them on with the
- * real one, so that the agent neither has the key nor needs a network (T35). Owner: the job.
+ * real one, so that the agent neither has the key nor needs a network (R35). Owner: the job.
  */
 export class ModelGate {
   /** The folder that holds the socket alone, to be shown inside, and the socket's name. */

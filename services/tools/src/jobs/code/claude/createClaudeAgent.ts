@@ -10,7 +10,7 @@ export interface ClaudeOptions {
   apiKey: string | undefined;
 }
 
-/** Anthropic's agent SDK as coding agent. Its program is brought on the first job (T36). */
+/** Anthropic's agent SDK as coding agent. Its program is brought on the first job (R36). */
 export function createClaudeAgent({ cacheDir, baseUrl, apiKey }: ClaudeOptions): CodeAgent {
   let installing: Promise<string> | undefined;
   return {

@@ -29,7 +29,7 @@ const ERROR_TAIL = 4_000;
 
 /**
  * One command behind a wall, watched: what is above its limits, and what is left when it ends, is killed, with every
- * process that came of it (T33).
+ * process that came of it (R33).
  */
 export class Contained {
   /** Resolves when everything that belonged to it is gone. */

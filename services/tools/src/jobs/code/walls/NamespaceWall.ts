@@ -11,7 +11,7 @@ const HOME = '/home/agent';
 /**
  * A wall of kernel namespaces: the workspace and a private home are all that can be written, programs of this machine
  * can be read, nothing else is there; no process outside is seen; no network unless it is wished; no right to get any of it back.
- * Started by root it also becomes another user. When its first process ends, everything in it does (T31).
+ * Started by root it also becomes another user. When its first process ends, everything in it does (R31).
  */
 export class NamespaceWall implements Wall {
   readonly kind = 'namespaces';

@@ -2,7 +2,7 @@ import { limited, uidOf, type Enclosure, type Entry, type Wall } from './Wall.ts
 
 /**
  * No wall, only limits, and another user where the service is root. For machines that allow no namespaces: the agent is
- * kept in its folder by the check of each of its tools alone, and every command is asked for (T32).
+ * kept in its folder by the check of each of its tools alone, and every command is asked for (R32).
  */
 export class OpenWall implements Wall {
   readonly kind: 'user' | 'none';

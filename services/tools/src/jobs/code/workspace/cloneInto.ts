@@ -24,7 +24,7 @@ const OUTPUT_BYTES = 1_000_000;
 
 /**
  * Clones a repository, its newest state alone, into a folder of its own name in the workspace; one that is there stays as
- * it is. git runs behind the wall with a network, knows no passwords, and runs nothing that the repository brings (T38).
+ * it is. git runs behind the wall with a network, knows no passwords, and runs nothing that the repository brings (R38).
  */
 export async function cloneInto(options: CloneOptions): Promise<void> {
   const { repository, workspace, wall, slot, limits, allowed, run, signal } = options;

@@ -19,7 +19,7 @@ const MAX_KEPT = 64_000_000;
 /** A larger file is known by its size and times alone. */
 const MAX_HASHED = 32_000_000;
 
-/** Every ordinary file below a folder. Links are not followed, not even where a file was a moment ago (T34). */
+/** Every ordinary file below a folder. Links are not followed, not even where a file was a moment ago (R34). */
 export async function takeSnapshot(root: string): Promise<Snapshot> {
   const files = new Map<string, KeptFile>();
   let kept = 0;

@@ -3,7 +3,7 @@ import { Inbox } from '../../Inbox.ts';
 
 /**
  * Puts instructions into a run between two turns: each is read by the model from its next answer on, at the place in the
- * conversation where it came (T12).
+ * conversation where it came (R12).
  */
 export class Steering {
   readonly #inbox: Inbox<string>;

@@ -12,7 +12,7 @@ async function team(text: string): Promise<string> {
 }
 const agent = { description: 'd', instructions: 'i' };
 
-it('T11 the team that comes with Parley is a good one', async () => {
+it('R11 the team that comes with Parley is a good one', async () => {
   expect(Object.keys((await readTeam()).agents)).toContain('coordinator');
 });
 
@@ -27,6 +27,6 @@ it.each([
     'agents.a.handoffs: names z',
   ],
   ['a name that is none', JSON.stringify({ coordinator: 'A b', agents: { 'A b': agent } }), 'lower-case'],
-])('T11 %s is refused in words', async (_name, text, words) => {
+])('R11 %s is refused in words', async (_name, text, words) => {
   await expect(readTeam(await team(text))).rejects.toThrow(words);
 });

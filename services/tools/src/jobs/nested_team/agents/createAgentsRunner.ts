@@ -23,7 +23,7 @@ export interface AgentsOptions {
 /** One request to a model may take so long. */
 const REQUEST_MS = 300_000;
 
-/** Runs a team of agents in this process with OpenAI's agents SDK (T10 to T14). A repeat costs tokens, nothing else. */
+/** Runs a team of agents in this process with OpenAI's agents SDK (R10 to R14). A repeat costs tokens, nothing else. */
 export function createAgentsRunner(options: AgentsOptions): Runner<'nested_team'> {
   const client = new OpenAI({
     apiKey: options.apiKey ?? 'none', // a compatible server may want none; who wants one says so

@@ -15,7 +15,7 @@ const MAX_WAIT_MS = 5_000;
 /** So many messages that are none, and the team is given up. */
 const MAX_MALFORMED = 20;
 
-/** One job given to a team behind a WebSocket: asks, hears, comes back after a break, stops (T20 to T25). */
+/** One job given to a team behind a WebSocket: asks, hears, comes back after a break, stops (R20 to R25). */
 export class TeamJob {
   readonly #run: JobRun<'nested_team'>;
   readonly #options: WebSocketOptions;

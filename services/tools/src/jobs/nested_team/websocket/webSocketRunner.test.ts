@@ -73,7 +73,7 @@ async function prepare(options: { lostMs?: number; pingMs?: number; token?: stri
   return { team, run, result };
 }
 
-describe('T20 a team behind a WebSocket', () => {
+describe('R20 a team behind a WebSocket', () => {
   it('gets the task, tells its steps and its result', async () => {
     const { team, run, result } = await prepare({ token: 'secret' });
     const { job, ...task } = await team.heard('task');
@@ -87,7 +87,7 @@ describe('T20 a team behind a WebSocket', () => {
     expect(run.costUsd).toBe(0.5);
   });
 
-  it('T22 is found again after a break, and nothing counts twice', async () => {
+  it('R22 is found again after a break, and nothing counts twice', async () => {
     const { team, run, result } = await prepare();
     const { job } = await team.heard('task');
     team.say(progress(job, 1, 'one'));
@@ -102,7 +102,7 @@ describe('T20 a team behind a WebSocket', () => {
     expect(run.steps.map(({ text }) => text)).toContain('The connection to the team is back');
   });
 
-  it('T23 is steered, again after a break', async () => {
+  it('R23 is steered, again after a break', async () => {
     const { team, run, result } = await prepare();
     const { job } = await team.heard('task');
     run.steer('Also tests.');
@@ -113,7 +113,7 @@ describe('T20 a team behind a WebSocket', () => {
     await result;
   });
 
-  it('T24 is told to stop, at once', async () => {
+  it('R24 is told to stop, at once', async () => {
     const { team, run, result } = await prepare();
     const { job } = await team.heard('task');
     const began = performance.now();
@@ -123,7 +123,7 @@ describe('T20 a team behind a WebSocket', () => {
     expect(await team.heard('cancel')).toEqual({ type: 'cancel', job });
   });
 
-  it('T24 a cancel while nobody is there ends the job too', async () => {
+  it('R24 a cancel while nobody is there ends the job too', async () => {
     const { team, run, result } = await prepare();
     await team.heard('task');
     team.close();
@@ -133,7 +133,7 @@ describe('T20 a team behind a WebSocket', () => {
   });
 });
 
-describe('T25 what may go wrong', () => {
+describe('R25 what may go wrong', () => {
   it('the team fails, in its own words', async () => {
     const { team, result } = await prepare();
     const { job } = await team.heard('task');
