@@ -13,6 +13,8 @@ export interface ServicePlan {
   /** Answers 200 once it is ready. */
   readyUrl: string;
   readyWithinMs?: number;
+  /** Aborted: it is not waited for any more. */
+  signal?: AbortSignal;
   logDir: string;
 }
 
@@ -70,7 +72,15 @@ export class ServiceProcess {
 
   /** Also after `stop` or `kill`: the same plan once more. */
   async start(): Promise<void> {
-    const { command = process.execPath, args, cwd, env, readyUrl, readyWithinMs = 120_000 } = this.#plan;
+    const {
+      command = process.execPath,
+      args,
+      cwd,
+      env,
+      readyUrl,
+      readyWithinMs = 120_000,
+      signal,
+    } = this.#plan;
     const inherited = Object.fromEntries(
       INHERITED.flatMap((key) => (process.env[key] ? [[key, process.env[key]]] : [])),
     );
@@ -86,7 +96,7 @@ export class ServiceProcess {
       const state = await until(
         `${this.name} to be ready at ${readyUrl}`,
         async () => {
-          if (!child.running) return 'ended' as const;
+          if (!child.running || signal?.aborted) return 'ended' as const;
           return (await fetch(readyUrl, { signal: AbortSignal.timeout(10_000) })).ok && ('ready' as const);
         },
         { withinMs: readyWithinMs },

@@ -71,7 +71,8 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const services: ServiceProcess[] = [];
   const tails = () => services.map(({ name, tail }) => `--- ${name}\n${tail}`).join('\n');
   scope.add(onFailure((failed) => writeFile(join(failed, `services-${number}.log`), tails())));
-  // All at once, each waits for what it needs; they end in the reverse order of the calls.
+  // All at once, each waits for what it needs; they end in the reverse order of the calls, all when one cannot start.
+  const failed = new AbortController();
   const launch = async (name: string, index: number, readyUrl: string, env: Env, program?: string) => {
     const starting = ServiceProcess.start({
       name: `${name}-${index + 1}`,
@@ -80,7 +81,9 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       env: { LOG_LEVEL: 'debug', ...env },
       readyUrl,
       logDir: dir,
+      signal: failed.signal,
     });
+    starting.catch(() => failed.abort());
     scope.add(async () => (await starting.catch(() => undefined))?.close());
     const service = await starting;
     services.push(service);
