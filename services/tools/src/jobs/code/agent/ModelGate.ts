@@ -13,7 +13,8 @@ import { join } from 'node:path';
 
 /** Headers that belong to one connection, and those that name the key. */
 const NOT_FORWARDED = ['host', 'connection', 'x-api-key', 'authorization', 'transfer-encoding'];
-const PATHS = /^\/v1\/(messages|models)\b/;
+/** The whole of a path: one that climbs leads elsewhere. */
+const PATHS = /^\/v1\/(messages(\/count_tokens)?|models(\/[\w-]+)?)(\?[^#]*)?$/;
 const MAX_REQUEST = 64 * 1024 * 1024;
 
 /**

@@ -1,5 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { existsSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 
 /** Inputs of the agent's tools that are paths. */
 const PATH_FIELDS = ['file_path', 'path', 'notebook_path'];
@@ -19,15 +19,29 @@ export function pathOutside(input: Readonly<Record<string, unknown>>, folder: st
   return undefined;
 }
 
-/** Where a path leads; what does not exist yet lies where its nearest existing parent leads. */
-function real(path: string): string {
+/** Links that lead to links; nobody means more. */
+const MAX_LINKS = 20;
+
+/** Where a path leads; what does not exist yet lies where its nearest existing parent leads, or where its link points. */
+function real(path: string, links = 0): string {
   const missing: string[] = [];
   for (let at = path; ; at = dirname(at)) {
+    const pointed = linkTarget(at);
+    if (pointed !== undefined && links < MAX_LINKS && !existsSync(at))
+      return join(real(resolve(real(dirname(at), links + 1), pointed), links + 1), ...missing);
     try {
       return join(realpathSync(at), ...missing);
     } catch {
       if (dirname(at) === at) return path;
-      missing.unshift(at.slice(dirname(at).length).replace(/^\//, ''));
+      missing.unshift(basename(at));
     }
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // not there, or no link
   }
 }
