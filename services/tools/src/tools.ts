@@ -67,8 +67,9 @@ export async function startTools(
     log,
   });
   scope.own(workers);
-  // Before the workers: they wait for what runs.
+  // Before the workers: they wait for what runs. First of all nothing new is taken.
   scope.own(runs);
+  scope.add(() => workers.pause());
   await workers.ready();
   const caretaker = scope.own(new Caretaker({ dispatch, desk, limits, now, log }));
   caretaker.start();

@@ -21,8 +21,10 @@ export interface WorkersOptions {
 const DESK_CONCURRENCY = 20;
 /** Its worker may be lost again and again: the record of the job says when that is enough. */
 const MAX_STALLED = 1_000;
+/** A worker that waits looks so often by itself whether it missed a call. */
+const LOOK_SECONDS = 2;
 /** A job that another process has, or that this one may not take now, is looked at again after this time. */
-const AGAIN_MS = 2_000;
+const AGAIN_MS = 500;
 
 /** Everything that takes entries out of queues, in one process. */
 export class Workers {
@@ -37,6 +39,7 @@ export class Workers {
         lockDuration: leaseMs,
         stalledInterval: Math.ceil(leaseMs / 2),
         maxStalledCount: MAX_STALLED,
+        drainDelay: LOOK_SECONDS,
       });
       worker.on('error', (error) => log.warn({ err: error, queue: name }, 'queue worker'));
       worker.on('failed', (job, error) =>
@@ -64,6 +67,11 @@ export class Workers {
 
   get running(): boolean {
     return this.#workers.every((worker) => worker.isRunning());
+  }
+
+  /** Takes nothing new. What comes now, such as a job that is put back, is for others. */
+  async pause(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.pause(true)));
   }
 
   /** Takes nothing new; resolves when what was taken is done. */

@@ -1,4 +1,4 @@
-import { newEventId, newParticipantId, newSessionId } from '@parley/contract';
+import { newApprovalId, newEventId, newJobId, newParticipantId, newSessionId } from '@parley/contract';
 import type { EventData, EventType, SessionEvent, SessionView } from '@parley/contract';
 import { expect, test } from 'vitest';
 import { unknownSettings } from '../fold.ts';
@@ -194,4 +194,68 @@ test('a session in which nothing was said still opens in every format', async ()
   expect(await empty('ndjson')).toBe('');
   expect(await empty('md')).toContain('# Plan');
   expect(await empty('vtt')).toMatch(/^WEBVTT\n\nNOTE\n.*\n$/);
+});
+
+test('markdown has each job with who asked, what came of it and its result', async () => {
+  const job = { jobId: newJobId(), number: 7 };
+  const by = { participantId: ben.participantId, name: ben.name };
+  const cause = {
+    askers: [{ ...anna, role: 'speaker' as const, share: 1 }],
+    overlap: 0,
+    by: 'voice' as const,
+    words: 'Count them',
+  };
+  const told = [
+    event(1_000, 'job:created', { ...job, kind: 'code', task: 'Count *all* stars', cause, state: 'asking' }),
+    event(1_000, 'approval:requested', {
+      ...job,
+      approvalId: newApprovalId(),
+      what: 'Count *all* stars',
+      detail: null,
+      why: 'Anna is a speaker',
+      roles: ['owner'],
+      expiresAt: 0,
+    }),
+    event(2_000, 'approval:decided', { ...job, approvalId: newApprovalId(), decision: 'approved', ...by }),
+    event(2_500, 'job:steered', { ...job, instruction: 'also the small ones', ...by }),
+    event(9_000, 'job:finished', {
+      ...job,
+      outcome: 'completed',
+      text: '# Stars\nThere are 12.',
+      truncated: true,
+      files: [{ path: 'stars.txt', change: 'added', added: 1, removed: 0 }],
+      artifacts: ['result'],
+      costUsd: 0.125,
+      durationMs: 6_500,
+    }),
+  ];
+  async function* both() {
+    yield* told;
+  }
+  const read = async (format: 'md' | 'vtt') => {
+    let text = '';
+    for await (const piece of exportSession(format, session, both())) text += piece;
+    return text;
+  };
+  const text = await read('md');
+  expect(text.slice(text.indexOf('\n*17:'))).toBe(`
+*17:41:01 Anna asked for job 7: Count \\*all\\* stars*
+
+*17:41:01 Job 7 waits to be allowed: Count \\*all\\* stars*
+
+*17:41:02 Ben said yes (job 7)*
+
+*17:41:02 Ben told job 7: also the small ones*
+
+### Job 7: Count \\*all\\* stars
+
+- Asked by: Anna
+- Outcome: done after 6.5 s, $0.13
+- Files: stars.txt (added)
+
+> \\# Stars
+> There are 12.
+> (the whole result is longer)
+`);
+  expect(await read('vtt')).not.toContain('star');
 });

@@ -1,5 +1,6 @@
 import type { ExportFormat, SessionEvent, SessionView } from '@parley/contract';
 import { markdownEvent, markdownHead } from './markdown.ts';
+import { MarkdownJobs } from './markdownJobs.ts';
 import { webvtt } from './webvtt.ts';
 
 export const CONTENT_TYPE: Readonly<Record<ExportFormat, string>> = {
@@ -29,10 +30,12 @@ export async function* exportSession(
       yield '\n]}\n';
       return;
     }
-    case 'md':
+    case 'md': {
+      const jobs = new MarkdownJobs();
       yield markdownHead(session);
-      for await (const event of events) yield markdownEvent(event, session.agentName);
+      for await (const event of events) yield markdownEvent(event, session.agentName) + jobs.write(event);
       return;
+    }
     case 'vtt': {
       const all: SessionEvent[] = [];
       for await (const event of events) all.push(event);

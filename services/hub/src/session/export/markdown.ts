@@ -1,10 +1,7 @@
 import type { AnswerMode, SessionEvent, SessionView } from '@parley/contract';
+import { plain, time } from './markdownText.ts';
 import { readLine } from './transcript.ts';
 
-/** What would be markup is shown as it was said. */
-const plain = (text: string) =>
-  text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&').replaceAll(/^(\s*)([-+]|\d+[.)])(?=\s)/gm, '$1\\$2');
-const time = (at: number) => new Date(at).toISOString().slice(11, 19);
 const day = (at: number) =>
   new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at);
 
