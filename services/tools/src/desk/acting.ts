@@ -20,7 +20,7 @@ export function cancel(view: View, by: Actor, context: Context): Decided<JobStat
   if (job.state.at !== 'running') {
     const text = view.desk.ended ? words.sessionEnded : words.cancelledBy(by);
     const change = finish(view, job, { outcome: 'cancelled', text }, context);
-    return { ...(change ? { change } : {}), result: 'cancelled' };
+    return change ? { change, result: 'cancelled' } : { result: 'cancelled' };
   }
   if (job.cancelling) return { result: 'running' };
   const { jobId, number } = job;
@@ -89,7 +89,7 @@ export function decideApproval(
     const text = decision === 'expired' ? words.nobodyAnswered(job) : words.deniedBy(by);
     const outcome: JobOutcome = 'denied';
     const change = finish(view, job, { outcome, text, asks: { decision, by } }, context);
-    return { ...(change ? { change } : {}), result: decision };
+    return change ? { change, result: decision } : { result: decision };
   }
   const change: Change = {
     job: {

@@ -45,6 +45,9 @@ export interface Change {
 }
 
 export type Decided<Result> = { change?: Change; result: Result };
+/** The same change, told otherwise. */
+export const as = <Result>({ change }: Decided<unknown>, result: Result): Decided<Result> =>
+  change ? { change, result } : { result };
 
 /**
  * The jobs of all sessions. A change happens whole or not at all, with its facts, and only if nothing it was decided by

@@ -38,7 +38,8 @@ export function take(
   if (job.state.at === 'running' && alive) return { result: { how: 'busy' } };
   const over = (ending: Ending): Decided<Taken> => {
     const change = finish(view, job, ending, context);
-    return { ...(change ? { change } : {}), result: { how: 'over' } };
+    const result = { how: 'over' } as const;
+    return change ? { change, result } : { result };
   };
   if (job.cancelling) return over({ outcome: 'cancelled', text: words.cancelledBy(job.cancelling) });
   const lost = job.state.at === 'running';

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { JobFailure, type JobResult, type JobRun, type Runner } from '../jobs/Runner.ts';
 
 /**
@@ -30,12 +29,19 @@ async function run(job: JobRun): Promise<JobResult> {
   };
 }
 
+const aborted = ({ signal }: JobRun) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }),
+  );
+
 const steps: Readonly<
   Record<string, (job: JobRun, said: string[], number: () => number) => Promise<void> | void>
 > = {
   step: (job, said) => job.progress({ kind: 'note', agent: 'script', text: `step ${said.length}` }),
   wait: async (job, _said, number) => {
-    await delay(number(), undefined, { signal: job.signal });
+    const timer = Promise.withResolvers<void>();
+    setTimeout(timer.resolve, number());
+    await Promise.race([timer.promise, aborted(job)]);
   },
   cost: (job, _said, number) => job.spent(number()),
   ask: async (job, said) => {
@@ -44,11 +50,8 @@ const steps: Readonly<
     if (!approved) throw new JobFailure(`It was not allowed. ${reason}`);
   },
   steer: async (job, said) => {
-    const aborted = new Promise<never>((_, reject) =>
-      job.signal.addEventListener('abort', () => reject(new Error('aborted'))),
-    );
     const first = job.instructions[Symbol.asyncIterator]().next();
-    const { value } = await Promise.race([first, aborted]);
+    const { value } = await Promise.race([first, aborted(job)]);
     said.push(String(value));
   },
   big: (_job, said, number) => void said.push('x'.repeat(number())),

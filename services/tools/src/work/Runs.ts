@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { JobControl, type JobId, type JobKind, type JobPayload } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Dispatch } from '../desk/Dispatch.ts';
-import type { Limits, View } from '../desk/ports.ts';
+import { as, type Limits, type View } from '../desk/ports.ts';
 import { complete, putBack, take } from '../desk/running.ts';
 import * as words from '../desk/words.ts';
 import type { Runner } from '../jobs/Runner.ts';
@@ -88,7 +87,7 @@ export class Runs {
     let alive = before?.state.at === 'running' && (await store.isAlive(before.state.run));
     if (before?.state.at === 'running' && !alive) {
       // After an outage of Redis every lease is over: who lives says so again within a moment.
-      await delay(lookMs * 2);
+      await new Promise((resolve) => setTimeout(resolve, lookMs * 2));
       alive = await store.isAlive(before.state.run);
     }
     const seen = before?.state.at === 'running' ? before.state.run : undefined;
@@ -149,8 +148,7 @@ export class Runs {
     const { runners, now, limits } = this.#options;
     if (runners[kind].repeatable) return putBack(view, live.run);
     const ending = { outcome: 'failed', text: words.stopped } as const;
-    const { change } = complete(view, live.run, ending, { sessionId, at: now(), limits });
-    return { ...(change ? { change } : {}), result: false };
+    return as(complete(view, live.run, ending, { sessionId, at: now(), limits }), false);
   }
 
   /** Looks at the record again and again, and at once when something was said; says meanwhile that the run is alive. */
