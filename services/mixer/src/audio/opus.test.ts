@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { levelDbov } from './level.ts';
 import { loadOpus } from './opus.ts';
-import { hasFec } from './opusPacket.ts';
+import { hasFec, opusTicks } from './opusPacket.ts';
 import { speech } from './testing/speech.ts';
 import { bestMatch } from './testing/compare.ts';
 
@@ -12,6 +12,20 @@ function framesOf(pcm: Int16Array): Int16Array[] {
 const join = (frames: Int16Array[]) => Int16Array.from(frames.flatMap((frame) => [...frame]));
 
 describe('the Opus codec', () => {
+  it('has a light encoding, which is Opus of 20 ms, too, and decodes to what was said', async () => {
+    const codec = await loadOpus();
+    const [encoder, decoder] = [codec.encoder('light'), codec.decoder()];
+    const said = speech({ seed: 4, ms: 600 });
+    const heard = framesOf(said).map((frame) => {
+      const packet = encoder.encode(frame);
+      expect(opusTicks(packet)).toBe(960);
+      return decoder.decode(packet).slice();
+    });
+    expect(bestMatch(said, join(heard), 480).correlation).toBeGreaterThan(0.9);
+    encoder.close();
+    decoder.close();
+  });
+
   it('carries speech at 24 kHz with about 32 kbit/s', async () => {
     const codec = await loadOpus();
     const encoder = codec.encoder();

@@ -38,6 +38,7 @@ export interface BridgeOptions extends Reachable {
  */
 export class Peer implements PeerLine {
   readonly events = new EventEmitter<LineEvents>();
+  readonly encoding = 'robust';
   readonly #options: BridgeOptions;
   readonly #connection: RTCPeerConnection;
   readonly #voice = new MediaStreamTrack({ kind: 'audio' });

@@ -98,12 +98,13 @@ export class MediaRoom implements RoomMedia {
 
   speak(payload: Uint8Array, options: { marker: boolean; skippedFrames: number }): number {
     const packet = this.#rtp.write(payload, options);
-    if (!this.#closed && !this.#lost) this.#assistant.send(packet);
+    if (!this.#closed && !this.#lost && this.#devices.size > 0) this.#assistant.send(packet);
     return this.#rtp.timestamp;
   }
 
   broadcast(text: string): void {
-    if (!this.#closed && !this.#lost) for (const { downward } of this.#wings) downward.send(text);
+    if (!this.#closed && !this.#lost && this.#devices.size > 0)
+      for (const { downward } of this.#wings) downward.send(text);
   }
 
   /** Closes its devices and everything in its wings. */

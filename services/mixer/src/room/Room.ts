@@ -132,7 +132,7 @@ export class Room {
       names: this.#names,
       assistant,
       hearing: this.#devices.hearing,
-      encoder: codec.encoder(),
+      codec,
       speak: (payload, track) => media.speak(payload, track),
       frameClock,
       onLevels: (levels) => this.#announcer.tell({ type: 'levels', ...levels }),

@@ -1,10 +1,11 @@
+import { newParticipantId } from '@parley/contract';
 import { beforeAll, expect, test } from 'vitest';
 import type { Codec } from '../audio/codec.ts';
 import { loadOpus } from '../audio/opus.ts';
 import { bestMatch } from '../audio/testing/compare.ts';
 import { speech } from '../audio/testing/speech.ts';
 import { anna, ben, roomWorld, speak } from '../testing/roomWorld.ts';
-import { heardIn } from '../testing/speaking.ts';
+import { heardIn, packetsOf } from '../testing/speaking.ts';
 
 let codec: Codec;
 beforeAll(async () => {
@@ -123,6 +124,45 @@ test('M9 a plain peer hears the others and the assistant, not itself', async () 
   expect(bestMatch(reply, heard, MAX_LAG).correlation).toBeGreaterThan(0.45);
   expect(bestMatch(mine, heard, MAX_LAG).correlation).toBeLessThan(0.25);
   expect(peer.received.some(({ type }) => type === 'levels')).toBe(true);
+});
+
+test('M9 silent peers hear one encoding; a reply is not encoded for devices that are not there', async () => {
+  let encoded = 0;
+  const counting: Codec = {
+    decoder: () => codec.decoder(),
+    encoder: () => {
+      const encoder = codec.encoder();
+      return {
+        encode: (frame) => {
+          encoded += 1;
+          return encoder.encode(frame);
+        },
+        close: () => encoder.close(),
+      };
+    },
+  };
+  const world = roomWorld(counting);
+  const lea = { ...ben, id: newParticipantId() };
+  for (const person of [anna, ben, lea]) await world.room.joinPeer(person, 'v=0');
+  const [speaker, first, second] = world.peers;
+  const microphone = speaker?.speakInto();
+  if (!microphone || !first || !second) throw new Error('No peers');
+  for (const packet of packetsOf(codec, speech({ seed: 1, ms: 400 }))) {
+    microphone.events.emit('rtp', packet);
+    world.frames.turn();
+  }
+  world.frames.turn(20);
+  const voiced = first.heard.filter(({ payload }) => payload.length > 3);
+  expect(voiced.length).toBeGreaterThan(10);
+  expect(second.heard).toEqual(first.heard);
+  expect(speaker?.heard).toEqual([]);
+  expect(encoded).toBe(voiced.length);
+  encoded = 0;
+  const reply = speech({ seed: 2, ms: 200 });
+  for (let at = 0; at < reply.length; at += 480) world.assistant.output.push(reply.subarray(at, at + 480));
+  world.assistant.become({ phase: 'speaking' });
+  world.frames.turn(30);
+  expect(encoded).toBe(10);
 });
 
 test('a frame that fails does not take the room off the clock', () => {

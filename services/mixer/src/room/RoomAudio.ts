@@ -1,10 +1,13 @@
 import { FRAME_SAMPLES, type ParticipantId } from '@parley/contract';
-import type { OpusEncoder } from '../audio/codec.ts';
+import type { Codec, Encoding } from '../audio/codec.ts';
 import type { FrameClock } from '../audio/FrameClock.ts';
+import { lazyEncoder } from '../audio/lazyEncoder.ts';
 import { levelDbov } from '../audio/level.ts';
 import { mixInto } from '../audio/mix.ts';
+import { SILENT_PACKET } from '../audio/silence.ts';
 import { Mixer } from '../audio/Mixer.ts';
 import type { Assistant } from './Assistant.ts';
+import { CommonEar } from './CommonEar.ts';
 import type { HeardFrame, Hearing } from './Hearing.ts';
 import { InputGate } from './InputGate.ts';
 import { type Levels, LevelReport } from './LevelReport.ts';
@@ -19,7 +22,7 @@ export interface RoomAudioOptions {
     'state' | 'admitted' | 'hasOutput' | 'pushInput' | 'hear' | 'pullOutput' | 'sent'
   >;
   hearing: Hearing;
-  encoder: OpusEncoder;
+  codec: Codec;
   /** The reply, encoded once for everybody with mediasoup-client. */
   speak: SendOpus;
   frameClock: Pick<FrameClock, 'add'>;
@@ -32,6 +35,7 @@ export class RoomAudio {
   readonly #options: RoomAudioOptions;
   readonly #mixer = new Mixer();
   readonly #voice: VoiceTrack;
+  readonly #common: Readonly<Record<Encoding, CommonEar>>;
   readonly #input: InputGate;
   readonly #levels = new LevelReport();
   /** Used anew in every tick. */
@@ -43,7 +47,9 @@ export class RoomAudio {
 
   constructor(options: RoomAudioOptions) {
     this.#options = options;
-    this.#voice = new VoiceTrack(options.encoder, options.speak);
+    this.#voice = new VoiceTrack(lazyEncoder(options.codec), options.speak);
+    const { codec } = options;
+    this.#common = { robust: new CommonEar(codec, 'robust'), light: new CommonEar(codec, 'light') };
     this.#input = new InputGate((frame, voices) => options.assistant.pushInput(frame, voices, options.names));
   }
 
@@ -72,6 +78,8 @@ export class RoomAudio {
     this.#leaveClock?.();
     this.#leaveClock = undefined;
     this.#voice.close();
+    this.#common.robust.close();
+    this.#common.light.close();
   }
 
   /**
@@ -93,7 +101,10 @@ export class RoomAudio {
     const reply = assistant.pullOutput();
     if (this.#closed) return;
     hearing.played(reply);
-    const rtpTimestamp = this.#voice.play(reply, nowMs);
+    // Without a device nobody hears this track; its time goes on, for what was sent is counted by it.
+    const rtpTimestamp = this.#heardByDevices()
+      ? this.#voice.play(reply, nowMs)
+      : this.#voice.play(reply, nowMs, SILENT_PACKET);
     if (reply) {
       if (rtpTimestamp !== undefined) assistant.sent(rtpTimestamp);
       this.#levels.assistant(levelDbov(reply));
@@ -139,9 +150,13 @@ export class RoomAudio {
     assistant.pushInput(this.#mixer.mix(frames), voices, names);
   }
 
-  /** Each peer's own mix: everybody and the assistant, without itself. All voices are in `frames` now. */
+  /**
+   * Everybody and the assistant, without oneself: one mix for all who are silent, one for each who speaks. All voices are
+   * in `frames` now.
+   */
   #playToPeers(nowMs: number): void {
     let summed = false;
+    const common: { [encoding in Encoding]?: ReturnType<CommonEar['hear']> } = {};
     for (const { ear, frame } of this.#options.members.values()) {
       if (!ear) continue;
       if (this.#frames.length === (frame ? 1 : 0)) {
@@ -150,8 +165,14 @@ export class RoomAudio {
       }
       if (!summed) mixInto(this.#total, this.#frames);
       summed = true;
-      ear.hear(this.#total, frame, nowMs);
+      if (frame) ear.hear(this.#total, frame, nowMs);
+      else ear.hearCommon((common[ear.encoding] ??= this.#common[ear.encoding].hear(this.#total)), nowMs);
     }
+  }
+
+  #heardByDevices(): boolean {
+    for (const { ear } of this.#options.members.values()) if (!ear) return true;
+    return false;
   }
 
   #idle(nowMs: number): boolean {

@@ -16,13 +16,16 @@ export type SendOpus = (payload: Uint8Array, options: SpeakOptions) => number | 
 export class VoiceTrack {
   readonly #encoder: OpusEncoder;
   readonly #send: SendOpus;
+  readonly #silentPacket: Uint8Array | undefined;
   readonly #silence = new Int16Array(FRAME_SAMPLES);
   #trailing = 0;
   #sentAt: number | undefined;
 
-  constructor(encoder: OpusEncoder, send: SendOpus) {
+  /** `silence`: a packet to end with, in place of an encoded silence. */
+  constructor(encoder: OpusEncoder, send: SendOpus, silence?: Uint8Array) {
     this.#encoder = encoder;
     this.#send = send;
+    this.#silentPacket = silence;
   }
 
   /** False when the stream is silent: nothing will be sent until there is a frame again. */
@@ -31,10 +34,10 @@ export class VoiceTrack {
   }
 
   /**
-   * Called every 20 ms, at `nowMs` of the frame clock, with 480 samples or with nothing. The frame is not kept. Returns
-   * the RTP time of what was sent.
+   * Called every 20 ms, at `nowMs` of the frame clock, with 480 samples or with nothing, and with their `packet` when
+   * there is one already. Nothing is kept. Returns the RTP time of what was sent.
    */
-  play(frame: Int16Array | undefined, nowMs: number): number | undefined {
+  play(frame: Int16Array | undefined, nowMs: number, packet = frame && packetOf(frame)): number | undefined {
     if (frame) this.#trailing = TRAILING_FRAMES;
     else if (this.#trailing === 0) return undefined;
     else this.#trailing--;
@@ -42,8 +45,8 @@ export class VoiceTrack {
       this.#sentAt === undefined ? 0 : Math.max(0, Math.round((nowMs - this.#sentAt) / FRAME_MS) - 1);
     const marker = this.#sentAt === undefined || skippedFrames > 0;
     this.#sentAt = nowMs;
-    const packet = frame && packetOf(frame);
-    return this.#send(packet ?? this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
+    const ready = frame ? packet : (packet ?? this.#silentPacket);
+    return this.#send(ready ?? this.#encoder.encode(frame ?? this.#silence), { marker, skippedFrames });
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { Encoding } from '../audio/codec.ts';
 import type { MediaCommand, MediaParameters, RtpAddress, RtpWishes } from '@parley/contract';
 
 /** `closed` comes once, last: the device stopped sending for good, or its owner closed it. */
@@ -52,6 +53,7 @@ export interface SpeakOptions {
 
 /** Hears one track, what the room mixes for it. */
 export interface EarLine extends Line {
+  readonly encoding: Encoding;
   /** The next Opus packet of 20 ms of what it hears; `skippedFrames` frames were silent before it. */
   speak(payload: Uint8Array, options: SpeakOptions): void;
 }

@@ -37,6 +37,8 @@ export interface RtpPortOptions {
  */
 export class RtpPort implements RtpLine {
   readonly events = new EventEmitter<LineEvents>();
+  /** Gateways are near: the same machine, or the same rack. */
+  readonly encoding = 'light';
   readonly address: RtpAddress;
   readonly #options: RtpPortOptions;
   readonly #socket: Socket;

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { DownwardMessage, type MediaCommand } from '@parley/contract';
+import type { Encoding } from '../audio/codec.ts';
 import type {
   DeviceLine,
   EarLine,
@@ -84,6 +85,7 @@ export class FakeDevice extends FakeLine implements DeviceLine {
 }
 
 class FakeEar extends FakeLine implements EarLine {
+  readonly encoding: Encoding = 'robust';
   readonly heard: { payload: Uint8Array; options: SpeakOptions }[] = [];
 
   speak(payload: Uint8Array, options: SpeakOptions): void {
