@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { microphone } from '../audio/voices.ts';
-import { onFailure } from '../failures.ts';
+import { onFailure } from '../witnesses.ts';
 import { prepareEars } from './Ear.ts';
 
 /** The flags that a headless Chromium needs as root, without network and without sound hardware. */

@@ -5,7 +5,7 @@ import { Scope } from '@parley/kit/scope';
 import { portOfOurs } from '../ports.ts';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
 import { TEST_SECRET } from '../HubApi.ts';
-import { onFailure } from '../failures.ts';
+import { onFailure } from '../witnesses.ts';
 import { ProviderView } from '../ProviderView.ts';
 import { startStores, type Stores } from '../stores/startStores.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
@@ -42,6 +42,8 @@ export interface Stack {
   provider: ProviderView;
   simulator: ServiceProcess;
   mixers: readonly ServiceProcess[];
+  /** Where each mixer tells its figures. */
+  mixerMetricsUrls: readonly string[];
   tools: readonly ServiceProcess[];
   hubs: readonly ServiceProcess[];
   /** Where each hub answers, page included. */
@@ -156,6 +158,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
     provider: new ProviderView(providerUrl),
     simulator: await simulator,
     mixers: await Promise.all(mixers),
+    mixerMetricsUrls: mixerPorts.map((port) => `http://127.0.0.1:${port}/metrics`),
     tools: await Promise.all(tools),
     hubs: await Promise.all(hubs),
     hubUrls,

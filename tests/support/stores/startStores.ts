@@ -6,7 +6,6 @@ import { silentLog } from '@parley/kit/log';
 import { Scope } from '@parley/kit/scope';
 import { startRedis } from '@parley/launcher/servers/redis';
 import { GenericContainer } from 'testcontainers';
-import { inject } from 'vitest';
 import { portOfOurs } from '../ports.ts';
 import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
 import type { SharedStores } from './shared.ts';
@@ -21,6 +20,8 @@ export interface Stores {
 
 /** Real Postgres and Redis for one test file (or one test). Needs `globalSetup` (projects `parts` and `e2e`). */
 export async function startStores(): Promise<Stores> {
+  // Only here: whoever brings stores along may run without vitest.
+  const { inject } = await import('vitest');
   const shared = inject('stores');
   const scope = new Scope();
   try {

@@ -1,0 +1,72 @@
+import type { RtpBot } from './RtpBot.ts';
+import { CYCLE_MS, type Stretch, stretches } from './script.ts';
+import type { EncodedVoice } from './voices.ts';
+
+const FRAME_MS = 20;
+/** A silent sender with DTX says so every 400 ms: a packet of nothing but its first byte (SILK, 20 ms). */
+const DTX_FRAMES = 20;
+const DTX = Uint8Array.of(0x48);
+
+export interface Begun {
+  /** When the first packet left, ms. */
+  atMs: number;
+  voice: EncodedVoice;
+  bot: number;
+}
+
+/** The conversation in one room: sends each bot's packets by the script. */
+export class Talk {
+  /** Who began each cycle: nobody else was to be heard then. */
+  readonly begun: Begun[] = [];
+  /** When the last one of each cycle fell silent. */
+  readonly ended: number[] = [];
+  readonly #bots: readonly RtpBot[];
+  readonly #voices: readonly EncodedVoice[];
+  readonly #talkers: number;
+  readonly #sentAt: number[];
+  #frame: number;
+  #cycle = -1;
+  #stretches: Stretch[] = [];
+
+  /** `fromMs`: its place in the cycle at the first frame. */
+  constructor(bots: readonly RtpBot[], voices: readonly EncodedVoice[], talkers: number, fromMs: number) {
+    this.#bots = bots;
+    this.#voices = voices;
+    this.#talkers = talkers;
+    this.#frame = Math.round(fromMs / FRAME_MS);
+    this.#sentAt = bots.map((_, index) => this.#frame - 1 - (index % DTX_FRAMES));
+  }
+
+  /** The next 20 ms, which leave at `nowMs`. */
+  tick(nowMs: number): void {
+    const frame = this.#frame++;
+    const cycle = Math.floor((frame * FRAME_MS) / CYCLE_MS);
+    if (cycle !== this.#cycle) {
+      this.#cycle = cycle;
+      this.#stretches = stretches(cycle, this.#bots.length, this.#talkers);
+    }
+    const atMs = frame * FRAME_MS - cycle * CYCLE_MS;
+    for (const [index, bot] of this.#bots.entries()) {
+      const stretch = this.#stretches.find(
+        ({ bot: speaker, fromMs, toMs }) => speaker === index && atMs >= fromMs && atMs < toMs,
+      );
+      const voice = this.#voices[index % this.#voices.length];
+      if (stretch && voice) {
+        const place = Math.round((atMs - stretch.fromMs) / FRAME_MS);
+        if (atMs === 0 && place === 0) this.begun.push({ atMs: nowMs, voice, bot: index });
+        this.#send(bot, index, frame, voice.packets[place % voice.packets.length] ?? DTX);
+      } else if (frame - (this.#sentAt[index] ?? 0) >= DTX_FRAMES) this.#send(bot, index, frame, DTX);
+    }
+    if (
+      this.#stretches.length > 0 &&
+      this.#stretches.every(({ toMs }) => atMs >= toMs) &&
+      this.ended.length < this.begun.length
+    )
+      this.ended.push(nowMs);
+  }
+
+  #send(bot: RtpBot, index: number, frame: number, payload: Uint8Array): void {
+    bot.send(payload, frame - (this.#sentAt[index] ?? frame - 1) - 1);
+    this.#sentAt[index] = frame;
+  }
+}
