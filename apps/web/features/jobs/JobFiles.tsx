@@ -24,8 +24,8 @@ export function JobFiles({ files }: { files: readonly ChangedFile[] }) {
               {CHANGES[change].sign}
             </abbr>
             <span className="min-w-0 flex-1 break-all">{path}</span>
-            {added !== null && <span className="shrink-0 text-voice">+{added}</span>}
-            {removed !== null && <span className="shrink-0 text-danger">−{removed}</span>}
+            {added !== null && added > 0 && <span className="shrink-0 text-voice">+{added}</span>}
+            {removed !== null && removed > 0 && <span className="shrink-0 text-danger">−{removed}</span>}
           </li>
         ))}
       </ul>

@@ -33,6 +33,8 @@ export class Responses {
   #active: ResponseRun | undefined;
   #readBefore: Tokens = { text: 0, audio: 0, image: 0 };
   #spoke = false;
+  /** What was in the conversation when those responses were asked for of which anything came. */
+  #answered: Set<Item> | undefined;
 
   constructor(options: ResponsesOptions) {
     this.#options = options;
@@ -54,6 +56,7 @@ export class Responses {
       items,
       tools,
       toolChoice: params.tool_choice ?? session.toolChoice,
+      answered: this.#answered,
       outOfBand,
       instructed: params.instructions !== undefined,
       scenario,
@@ -67,7 +70,7 @@ export class Responses {
       conversationId: outOfBand ? null : conversationId,
       input,
       cached: outOfBand ? { text: 0, audio: 0, image: 0 } : atMost(input, this.#readBefore),
-      ended: (ended) => this.#ended(ended, input),
+      ended: (ended) => this.#ended(ended, input, items),
     });
     if (outOfBand) this.#outOfBand.add(run);
     else {
@@ -115,12 +118,13 @@ export class Responses {
       );
   }
 
-  #ended(run: ResponseRun, input: Tokens): void {
+  #ended(run: ResponseRun, input: Tokens, items: readonly Item[]): void {
     this.#outOfBand.delete(run);
     this.#spoke ||= run.audioMs > 0;
     if (this.#active === run) {
       this.#active = undefined;
       this.#readBefore = input;
+      if (run.output.text + run.output.audio > 0) this.#answered = new Set(items);
       this.#options.ended(run.audioMs);
     }
     const spent = input.text + input.audio + input.image + run.output.text + run.output.audio;

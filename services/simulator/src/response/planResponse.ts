@@ -1,4 +1,4 @@
-import { isMessage, stimulus, textOf, type Item } from '../conversation/items.ts';
+import { isMessage, type MessageItem, stimulus, textOf, type Item } from '../conversation/items.ts';
 import type { Scenario, ScriptedReply } from '../scenarios/schema.ts';
 import type { Tool, ToolChoice } from '../session/sessionSchema.ts';
 import type { ClipId } from '../speech/clips.ts';
@@ -25,6 +25,8 @@ export interface PlanContext {
   outOfBand: boolean;
   /** It has instructions of its own. */
   instructed: boolean;
+  /** Tells what an earlier response has answered; undefined before there was one. */
+  answered: Pick<ReadonlySet<Item>, 'has'> | undefined;
   scenario: Scenario;
   /** The scenario's reply to a turn of speech, by item ID. */
   turnReplies: ReadonlyMap<string, ScriptedReply>;
@@ -40,22 +42,39 @@ export function planResponse(context: PlanContext): ResponsePlan {
   const delayMs = context.scenario.firstOutputMs;
   if (context.outOfBand && context.instructed)
     return { delayMs, outputs: [{ kind: 'message', ...minutes(context.items) }] };
-  const asked = stimulus(context.items);
-  const toDo = asked && isMessage(asked) && !wasTakenUp(asked, context.items);
-  if (toDo || !asked) {
-    const call = askedCall(asked ? textOf(asked) : '', context.tools, context.toolChoice);
-    if (call) return { delayMs, outputs: [{ kind: 'call', call }] };
-  }
+  const call = wantedCall(context);
+  if (call) return { delayMs, outputs: [{ kind: 'call', call }] };
   return { delayMs, outputs: [{ kind: 'message', ...answer(context.items) }] };
 }
 
-/** Something has come of it: it is not done twice, whatever the answer is asked for now (S47). */
-function wasTakenUp(asked: Item, items: readonly Item[]): boolean {
-  const since = items.slice(items.indexOf(asked) + 1);
-  return since.some(
+/** What nobody has taken up yet, the newest first; when there is nothing at all, a choice may still demand a call. */
+function wantedCall({ items, answered, tools, toolChoice }: PlanContext): PlannedCall | undefined {
+  const open = answered ? unanswered(items, answered) : notTakenUp(items);
+  const texts = open.length > 0 || stimulus(items) ? open.map(textOf) : [''];
+  for (const text of texts) {
+    const call = askedCall(text, tools, toolChoice);
+    if (call) return call;
+  }
+  return undefined;
+}
+
+/** The user's messages that came after the answers so far were asked for (S47). */
+function unanswered(items: readonly Item[], answered: Pick<ReadonlySet<Item>, 'has'>): MessageItem[] {
+  const fresh = items.filter(isMessage).filter((item) => !answered.has(item));
+  return fresh.filter(({ role }) => role === 'user').toReversed();
+}
+
+/** The same in a conversation that began elsewhere: what was answered or called there is not done twice. */
+function notTakenUp(items: readonly Item[]): MessageItem[] {
+  const taken = items.findLastIndex(
     (item) =>
-      item.type === 'function_call' || (isMessage(item) && item.role === 'assistant') || isAboutTools(item),
+      item.type === 'function_call' ||
+      item.type === 'function_call_output' ||
+      (isMessage(item) && item.role === 'assistant') ||
+      isAboutTools(item),
   );
+  const since = items.slice(taken + 1).filter(isMessage);
+  return since.filter(({ role }) => role === 'user').toReversed();
 }
 
 function scriptedReply(context: PlanContext): ScriptedReply | undefined {

@@ -152,6 +152,28 @@ describe('S45 tools', () => {
     expect(JSON.parse(String(done['arguments']))).toEqual(args);
   });
 
+  it('what was asked before somebody else spoke is still done', () => {
+    const probe = new SessionProbe();
+    probe.update({ tools: ROOM_TOOLS });
+    probe.type('Please use code to print hello');
+    ask(probe, 'Lovely weather');
+    expect(probe.last('response.function_call_arguments.done')['name']).toBe('code');
+  });
+
+  it('what is asked while an answer is given is done after it', () => {
+    const probe = new SessionProbe();
+    probe.update({ tools: ROOM_TOOLS });
+    probe.type('hello');
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(500);
+    probe.type('Please use code to print hello');
+    vi.advanceTimersByTime(60_000);
+    expect(probe.types()).not.toContain('response.function_call_arguments.done');
+    probe.send({ type: 'response.create' });
+    vi.advanceTimersByTime(60_000);
+    expect(probe.last('response.function_call_arguments.done')['name']).toBe('code');
+  });
+
   it('talk about a team is not a call', () => {
     const probe = new SessionProbe();
     probe.update({ tools: ROOM_TOOLS });
