@@ -30,6 +30,8 @@ export function answer(question: Question, scenario: Scenario): Answer {
     text: own.text,
     calls: (own.calls ?? []).map((call) => ({ ...call, arguments: JSON.stringify(call.arguments) })),
     delayMs: scenario.firstOutputMs * OWN_DELAY,
+    // Who counts dollars by tokens must not count any for this.
+    ...(question.api === 'messages' ? { usage: { input: 0, output: 0 } } : {}),
   });
 }
 

@@ -7,7 +7,7 @@ const FILE = /(?:^|[\s"'`(“])((?:[\w-]+\/)*[\w-]+\.[a-z]{1,5})(?=$|[\s"'`),.:;
 const PROGRAM = /\b(program|script|function|test|code|prints?)\b/i;
 
 /**
- * How a coding agent gets on without a model: it looks at the file that the task names, changes it or writes it anew,
+ * How a coding agent gets on without a model: it looks for the file that the task names, changes it or writes it anew,
  * lists the folder, and says what it has done (S92). Every step is a real call of a real tool.
  */
 export function codeAnswer(question: Question): OwnAnswer {
@@ -21,9 +21,11 @@ export function codeAnswer(question: Question): OwnAnswer {
     calls: [{ name, arguments: args }],
   });
 
-  const [read, edited, written] = [of('Read'), of('Edit'), of('Write')];
-  if (!read && offered('Read'))
-    return call(`I look whether ${path} is there.`, 'Read', { file_path: absolute });
+  const [found, read, edited, written] = [of('Glob'), of('Read'), of('Edit'), of('Write')];
+  if (!found && offered('Glob')) return call(`I look whether ${path} is there.`, 'Glob', { pattern: path });
+  const there = found ? found.text.includes(path) : true;
+  if (!read && there && offered('Read'))
+    return call(`I read ${path} before I change it.`, 'Read', { file_path: absolute });
   if (!edited && !written) {
     const line = read && !read.failed ? editableLine(read.text) : undefined;
     if (line !== undefined && offered('Edit'))

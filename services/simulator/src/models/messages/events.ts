@@ -68,7 +68,7 @@ const begun = (model: string, answer: Answer) => ({
   content: [],
   stop_reason: null,
   stop_sequence: null,
-  usage: { ...usage(answer), output_tokens: 1 },
+  usage: { ...usage(answer), output_tokens: Math.min(1, answer.usage.output) },
 });
 
 const usage = ({ usage: { input, output } }: Answer) => ({

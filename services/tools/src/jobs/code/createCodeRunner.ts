@@ -65,7 +65,7 @@ async function runJob(options: CodeOptions, run: JobRun<'code'>, signal: AbortSi
     } finally {
       await gate.close();
     }
-    const { files: changed, patch, present } = compare(before, await takeSnapshot(workspace.folder));
+    const { files: changed, patch, present } = await compare(before, await takeSnapshot(workspace.folder));
     const zip = archive(present);
     return {
       text,

@@ -1,5 +1,6 @@
 import type { ChangedFile } from '@parley/contract';
 import { structuredPatch } from 'diff';
+import { setImmediate } from 'node:timers/promises';
 import type { KeptFile, Snapshot } from './snapshot.ts';
 
 export interface Changes {
@@ -10,11 +11,13 @@ export interface Changes {
   present: { path: string; bytes: Buffer }[];
 }
 
-/** For one file; beyond it the file counts as replaced without a patch. */
-const DIFF_MS = 1_000;
+/** For one file, and for all; beyond it a file counts as replaced, without a patch. Nothing else runs meanwhile. */
+const DIFF_MS = 500;
+const ALL_DIFFS_MS = 3_000;
 
 /** What has changed between two snapshots of one folder, in the order of paths. */
-export function compare(before: Snapshot, after: Snapshot): Changes {
+export async function compare(before: Snapshot, after: Snapshot): Promise<Changes> {
+  let leftMs = ALL_DIFFS_MS;
   const changes: Changes = { files: [], patch: '', present: [] };
   const paths = new Set([...before.keys(), ...after.keys()]);
   const patches: string[] = [];
@@ -22,7 +25,10 @@ export function compare(before: Snapshot, after: Snapshot): Changes {
     const [old, now] = [before.get(path), after.get(path)];
     if (old?.hash === now?.hash) continue;
     const change = !old ? 'added' : !now ? 'deleted' : 'modified';
-    const difference = differ(path, old, now);
+    const began = performance.now();
+    const difference = differ(path, old, now, Math.min(leftMs, DIFF_MS));
+    leftMs -= performance.now() - began;
+    await setImmediate(); // the other jobs of this process have their turn
     changes.files.push({ path, change, added: difference.added, removed: difference.removed });
     patches.push(difference.patch);
     if (now?.bytes) changes.present.push({ path, bytes: now.bytes });
@@ -31,7 +37,7 @@ export function compare(before: Snapshot, after: Snapshot): Changes {
   return changes;
 }
 
-function differ(path: string, old: KeptFile | undefined, now: KeptFile | undefined) {
+function differ(path: string, old: KeptFile | undefined, now: KeptFile | undefined, timeout: number) {
   const head = [
     `diff --git a/${path} b/${path}`,
     ...(old ? [] : ['new file mode 100644']),
@@ -40,9 +46,9 @@ function differ(path: string, old: KeptFile | undefined, now: KeptFile | undefin
   const names = [old ? `a/${path}` : '/dev/null', now ? `b/${path}` : '/dev/null'] as const;
   const [before, after] = [textOf(old), textOf(now)];
   const patch =
-    before === undefined || after === undefined
+    before === undefined || after === undefined || timeout <= 0
       ? undefined
-      : structuredPatch(...names, before, after, undefined, undefined, { timeout: DIFF_MS });
+      : structuredPatch(...names, before, after, undefined, undefined, { timeout });
   if (!patch) {
     const words = `Binary files ${names[0]} and ${names[1]} differ`;
     return { added: null, removed: null, patch: [...head, words, ''].join('\n') };

@@ -27,7 +27,7 @@ async function changed(before: Record<string, string | Buffer>, change: (dir: st
   await cp(dir, copy, { recursive: true });
   const first = await takeSnapshot(dir);
   await change(dir);
-  return { dir, copy, changes: compare(first, await takeSnapshot(dir)) };
+  return { dir, copy, changes: await compare(first, await takeSnapshot(dir)) };
 }
 
 describe('R30 what has changed', () => {
