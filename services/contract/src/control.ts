@@ -117,6 +117,8 @@ export const MixerRecord = z.object({
   maxRooms: z.number().int(),
   /** CPU seconds per second of the mixer and its worker over the last period. */
   cpu: z.number(),
+  /** It has as much to do as it can do in time: a new room would cost the others. */
+  busy: z.boolean().optional(),
 });
 export type MixerRecord = z.infer<typeof MixerRecord>;
 

@@ -43,6 +43,8 @@ export const ConfigSchema = z.object({
   /** On SIGTERM: rooms have so long to move to another mixer, or to come to their end. */
   DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(8_000),
   MAX_ROOMS: z.coerce.number().int().min(1).max(10_000).default(100),
+  /** A mixer whose event loop is busy for more than this part of the time takes no new rooms; 1: never refuses so. */
+  MAX_LOAD: z.coerce.number().min(0.1).max(1).default(0.85),
   /** Media workers of this process; by default one for each core but one. */
   MEDIASOUP_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   /** Devices of one room on one worker, before another one takes more of them. */

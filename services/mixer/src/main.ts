@@ -12,6 +12,7 @@ import { FrameClock } from './audio/FrameClock.ts';
 import { loadOpus } from './audio/opus.ts';
 import { Peer } from './bridge/Peer.ts';
 import { checkAddresses, type Config, ConfigSchema, workersFor } from './config.ts';
+import { Capacity } from './control/Capacity.ts';
 import { CommandEndpoint } from './control/CommandEndpoint.ts';
 import { Desk } from './control/Desk.ts';
 import { DeskQueue } from './control/DeskQueue.ts';
@@ -70,6 +71,10 @@ async function start(): Promise<void> {
     }),
   );
   const rtpOptions = rtpPorts(config);
+  const capacity = new Capacity({
+    maxLoad: config.MAX_LOAD,
+    latenessMs: () => frameClock.stats.latenessP50Ms,
+  });
   const rooms = new Rooms({
     openMedia: () => media.openRoom(),
     openPeer: (options) => Peer.open(bridgeOptions(config), options),
@@ -81,6 +86,7 @@ async function start(): Promise<void> {
     facts,
     beforeTelling: checkLease,
     maxRooms: config.MAX_ROOMS,
+    busy: () => capacity.busy,
     log,
   });
   const signals = scope.own(new HubSignals({ mixerId, rooms, facts, redis, log }));
@@ -96,7 +102,7 @@ async function start(): Promise<void> {
   });
   await endpoint.open();
   scope.own(endpoint);
-  const registered = await register(redis, rooms, media);
+  const registered = await register(redis, rooms, media, capacity);
   lease = registered;
   watchOwnership({ mixerId, rooms, lease: registered, facts, redis, log });
   // Whoever waits for /healthz may count on all the rest.
@@ -248,7 +254,7 @@ async function openHealth(parts: {
   scope.own(await HealthServer.open({ port: config.METRICS_PORT, trouble, metrics, log }));
 }
 
-async function register(redis: Redis, rooms: Rooms, media: MediaEngine): Promise<Lease> {
+async function register(redis: Redis, rooms: Rooms, media: MediaEngine, capacity: Capacity): Promise<Lease> {
   const load = new Load(() => media.cpuSeconds());
   const startedAt = Date.now();
   const record = async (): Promise<MixerRecord> => ({
@@ -260,6 +266,7 @@ async function register(redis: Redis, rooms: Rooms, media: MediaEngine): Promise
     participants: rooms.participants,
     maxRooms: config.MAX_ROOMS,
     cpu: await load.look(),
+    busy: capacity.look(),
   });
   const lease = new Lease({ mixerId, redis, clock, log, record });
   await lease.open();

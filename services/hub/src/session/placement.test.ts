@@ -27,9 +27,15 @@ test('H7 between equals the one with the idler CPU', () => {
   expect(leastLoaded([busy, idle], new Set())).toBe(idle);
 });
 
-test('H7 one that drains, is full, speaks another protocol or was refused gets none', () => {
+test('H7 one that drains, is full or busy, speaks another protocol or was refused gets none', () => {
   const refused = mixer({});
-  const others = [mixer({ draining: true }), mixer({ rooms: 10 }), mixer({ protocol: 99 }), refused];
+  const others = [
+    mixer({ draining: true }),
+    mixer({ busy: true }),
+    mixer({ rooms: 10 }),
+    mixer({ protocol: 99 }),
+    refused,
+  ];
   expect(leastLoaded(others, new Set([refused.id]))).toBeUndefined();
 });
 
@@ -37,4 +43,5 @@ test('says why there is none', () => {
   expect(whyNone([])).toContain('No mixer is running');
   expect(whyNone([mixer({ protocol: 99 })])).toContain('protocol');
   expect(whyNone([mixer({ rooms: 10 })])).toContain('full');
+  expect(whyNone([mixer({ busy: true })])).toContain('as it can do in time');
 });

@@ -3,7 +3,12 @@ import type { MixerId, MixerRecord } from '@parley/contract';
 
 /** Whether a mixer may get one more room. */
 export function canTake(record: MixerRecord): boolean {
-  return !record.draining && record.protocol === PROTOCOL_VERSION && record.rooms < record.maxRooms;
+  return (
+    !record.draining &&
+    record.busy !== true &&
+    record.protocol === PROTOCOL_VERSION &&
+    record.rooms < record.maxRooms
+  );
 }
 
 /** The least loaded mixer, by rooms as a share of what it can hold; CPU decides between equals. */
@@ -22,5 +27,7 @@ export function whyNone(records: readonly MixerRecord[]): string {
   if (records.length === 0) return 'No mixer is running. Start one, or try again in a moment.';
   if (records.every((record) => record.protocol !== PROTOCOL_VERSION))
     return 'The mixers that run speak another protocol version than this hub. Update both.';
+  if (records.every(({ draining, busy }) => draining || busy === true))
+    return 'Every mixer has as much to do as it can do in time. Try again when a session has ended, or start another mixer.';
   return 'Every mixer is full. Try again when a session has ended.';
 }

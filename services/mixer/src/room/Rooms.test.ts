@@ -159,3 +159,19 @@ test('M27 who joins before the room is asked for waits for it', async () => {
   await joining;
   expect([rooms.participants, clock.timers]).toEqual([1, 0]);
 });
+
+test('M35 a busy mixer opens no new room; one that is open goes on and lets people in', async () => {
+  let busy = false;
+  const world = makeRooms({ maxRooms: 5, busy: () => busy });
+  const sessionId = newSessionId();
+  await world.open(sessionId);
+  busy = true;
+  await expect(world.open()).rejects.toMatchObject({
+    code: 'no-mixer',
+    message: expect.stringContaining('in time'),
+  });
+  expect(await world.open(sessionId)).toMatchObject({ made: false });
+  const person = { sessionId, participantId: newParticipantId(), name: 'Anna', role: 'speaker' as const };
+  await world.rooms.handlers['participant:join'](person);
+  expect(world.rooms.participants).toBe(1);
+});

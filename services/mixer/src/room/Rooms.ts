@@ -41,6 +41,8 @@ export interface RoomsOptions extends Pick<
   makeAssistant: (settings: SessionSettings, log: Log, before: Before) => RoomAssistant & { start(): void };
   facts: FactSink;
   maxRooms: number;
+  /** As much to do as can be done in time: those who are in go on, new rooms are refused. */
+  busy?: () => boolean;
   log: Log;
 }
 
@@ -260,7 +262,12 @@ export class Rooms {
 
   #refuseWhenFull(): void {
     if (this.#draining) throw new AppError('no-mixer', 'This voice server is stopping. Try again.');
-    const { maxRooms } = this.#options;
+    const { maxRooms, busy } = this.#options;
+    if (busy?.() === true)
+      throw new AppError(
+        'no-mixer',
+        'This voice server has as much to do as it can do in time. Try again later.',
+      );
     if (this.#rooms.size + this.#opening.size >= maxRooms)
       throw new AppError('no-mixer', `This voice server is full (${maxRooms} rooms). Try again later.`);
   }

@@ -23,7 +23,7 @@ const codec = {
 };
 
 /** All the rooms of a mixer in a world of fakes. */
-export function roomsWorld({ maxRooms = 2 } = {}) {
+export function roomsWorld({ maxRooms = 2, busy = (): boolean => false } = {}) {
   const clock = new FakeClock();
   const media: FakeMedia[] = [];
   const assistants: FakeAssistant[] = [];
@@ -49,6 +49,7 @@ export function roomsWorld({ maxRooms = 2 } = {}) {
     clock,
     facts: { append: (event) => facts.push(event) },
     maxRooms,
+    busy,
     log: silentLog,
   });
   rooms.events.on('gone', (...args) => told.push(['gone', ...args]));
