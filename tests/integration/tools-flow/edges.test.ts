@@ -36,7 +36,7 @@ async function device(id: SessionId, name: string, options: { role?: string; tok
   return { ...added, client };
 }
 
-test('a job is listed, and its results are handed to those who were there', async () => {
+test('H25 a job is listed, and its results are handed to those who were there', async () => {
   const { session, ownerToken } = await hub.createSession();
   const id = session.id;
   await model.team(id, 'all good big 20000 cost 0.5');
@@ -205,7 +205,7 @@ test('H9 events that could not be stored are shown with their reason', async () 
   expect(metrics).toMatch(/parley_queue_entries\{queue="nested_team",state="active"\} \d/);
 });
 
-test('commands without a tools process are refused in time', async () => {
+test('H23 commands without a tools process are refused in time', async () => {
   const [process] = stack.tools;
   await process?.stop();
   const { session, ownerToken: token } = await hub.createSession();
