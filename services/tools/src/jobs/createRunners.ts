@@ -4,6 +4,7 @@ import type { Log } from '@parley/kit/log';
 import { createClaudeAgent } from './code/claude/createClaudeAgent.ts';
 import { createCodeRunner } from './code/createCodeRunner.ts';
 import { chooseWall } from './code/walls/chooseWall.ts';
+import { sweepWorkspaces } from './code/workspace/sweep.ts';
 import { createAgentsRunner } from './nested_team/agents/createAgentsRunner.ts';
 import { readTeam } from './nested_team/agents/TeamFile.ts';
 import { createWebSocketRunner } from './nested_team/websocket/createWebSocketRunner.ts';
@@ -11,6 +12,7 @@ import { JobFailure, type Runner } from './Runner.ts';
 import type { RunnersEnv } from './runnersEnv.ts';
 
 const MB = 2 ** 20;
+const SWEEP_MS = 6 * 3_600_000;
 
 export interface RunnersOptions {
   env: RunnersEnv;
@@ -27,10 +29,21 @@ export interface Runners {
 /** The runner of each kind, as the environment chooses it. Rejects when the choice cannot work: a wrong team file, no address. */
 export async function createRunners({ env, log }: RunnersOptions): Promise<Runners> {
   const code = await createCode(env, log);
+  const sweep = () => {
+    sweepWorkspaces(env.DATA_DIR, Date.now()).then(
+      (removed) => removed > 0 && log.info({ removed }, 'old workspaces removed'),
+      (error: unknown) => log.warn({ err: error }, 'old workspaces could not be removed'),
+    );
+  };
+  sweep();
+  const sweeping = setInterval(sweep, SWEEP_MS).unref();
   return {
     nested_team: await createTeamRunner(env),
     code,
-    close: () => code.close(),
+    close: () => {
+      clearInterval(sweeping);
+      return code.close();
+    },
   };
 }
 

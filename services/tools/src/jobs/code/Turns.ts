@@ -1,3 +1,5 @@
+import { untilAborted } from '../untilAborted.ts';
+
 /** One after the other for each key: whoever comes later waits until the earlier ones have ended. */
 export class Turns<Key> {
   readonly #last = new Map<Key, Promise<unknown>>();
@@ -16,7 +18,7 @@ export class Turns<Key> {
     try {
       if (before) {
         onWait();
-        await waitFor(before, signal);
+        await untilAborted(before, signal);
       }
       signal.throwIfAborted();
       return await work();
@@ -24,17 +26,5 @@ export class Turns<Key> {
       done();
       if (this.#last.get(key) === last) this.#last.delete(key);
     }
-  }
-}
-
-async function waitFor(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason as Error);
-  signal.addEventListener('abort', stop);
-  if (signal.aborted) stop();
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CodeAgent } from '../agent/CodeAgent.ts';
 import { InstallError, installProgram } from '../agent/installProgram.ts';
 import { JobFailure } from '../../Runner.ts';
+import { untilAborted } from '../../untilAborted.ts';
 import { CLAUDE } from './program.ts';
 
 export interface ClaudeOptions {
@@ -21,14 +22,18 @@ export function createClaudeAgent({ cacheDir, baseUrl, apiKey }: ClaudeOptions):
       const mine = installing === undefined;
       if (!mine) tell({ kind: 'note', text: `Another job is already bringing ${CLAUDE.name}` });
       const say = (text: string) => tell({ kind: 'note', text });
-      installing ??= installProgram(cacheDir, CLAUDE, say, signal);
+      const current = (installing ??= installProgram(cacheDir, CLAUDE, say, signal));
       try {
-        return await installing;
+        const folder = await untilAborted(current, signal);
+        if (installing === current) installing = undefined; // the next job looks for itself: it may be gone by then
+        return folder;
       } catch (error) {
-        if (mine || error instanceof InstallError) installing = undefined;
+        const failed = error instanceof InstallError;
+        if (!mine && signal.aborted) throw error;
+        if (installing === current) installing = undefined;
         // Whose job it was that brought it may have been cancelled: this one is not.
-        if (!mine && !signal.aborted && !(error instanceof InstallError)) return this.install(tell, signal);
-        if (error instanceof InstallError) throw new JobFailure(error.message, { cause: error });
+        if (!mine && !failed) return this.install(tell, signal);
+        if (failed) throw new JobFailure(error.message, { cause: error });
         throw error;
       }
     },

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { archive } from './archive.ts';
 import { compare } from './compare.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { sweepWorkspaces } from './sweep.ts';
 import { Workspace } from './Workspace.ts';
 
 async function folder(): Promise<string> {
@@ -116,5 +117,16 @@ describe('R34 the workspace', () => {
     await expect(workspace.write('link', 'a')).rejects.toThrow('cannot be written');
     await expect(lstat(join(dir, 'b'))).rejects.toThrow('ENOENT');
     await workspace.close();
+  });
+
+  it('goes a week after its last job', async () => {
+    const dir = await folder();
+    expect(await sweepWorkspaces(dir, Date.now())).toBe(0);
+    const workspace = await Workspace.open(dir, session);
+    await workspace.close();
+    const day = 24 * 3_600_000;
+    expect(await sweepWorkspaces(dir, Date.now() + 6 * day)).toBe(0);
+    expect(await sweepWorkspaces(dir, Date.now() + 8 * day)).toBe(1);
+    await expect(lstat(workspace.folder)).rejects.toThrow('ENOENT');
   });
 });
