@@ -20,7 +20,7 @@ export async function startMachine({ rooms, participants }: LoadOptions): Promis
     stores,
     scenario: { replies: [{ when: {}, reply: { say: REPLY } }] },
     simulatorEnv: { LOG_LEVEL, SIMULATOR_INSPECT_MINUTES: '1' },
-    mixerEnv: { LOG_LEVEL, MAX_ROOMS: String(rooms + 10), ...fromHere('MIXER_') },
+    mixerEnv: { LOG_LEVEL, MAX_ROOMS: String(rooms + 10), MAX_LOAD: '0.85', ...fromHere('MIXER_') },
     hubEnv: { LOG_LEVEL, MAX_PARTICIPANTS: String(Math.max(16, participants)) },
   }).catch(async (error: unknown) => {
     await stores.close();

@@ -118,6 +118,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       OPENAI_BASE_URL: `${providerUrl}/v1`,
       PROVIDER_SIMULATED: 'true',
       DRAIN_MS: '0',
+      MAX_LOAD: '1', // how busy the machine of the tests is refuses nobody
       ...options.mixerEnv,
     }),
   );
