@@ -1,5 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Log } from '@parley/kit/log';
 import { createClaudeAgent } from './code/claude/createClaudeAgent.ts';
 import { createCodeRunner } from './code/createCodeRunner.ts';
@@ -50,7 +51,15 @@ export async function createRunners({ env, log }: RunnersOptions): Promise<Runne
 type CodeRunner = ReturnType<typeof createCodeRunner>;
 
 async function createCode(env: RunnersEnv, log: Log): Promise<CodeRunner> {
-  const wall = await chooseWall(env.CODE_ISOLATION);
+  const cacheDir = env.PARLEY_CACHE_DIR ?? join(homedir(), '.cache', 'parley');
+  const agent = createClaudeAgent({
+    cacheDir,
+    baseUrl: env.ANTHROPIC_BASE_URL,
+    apiKey: env.ANTHROPIC_API_KEY,
+  });
+  const folders = [env.DATA_DIR, cacheDir].map((path) => resolve(path));
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  const wall = await chooseWall(env.CODE_ISOLATION, [...folders, agent.host, process.execPath]);
   if (env.CODE_ISOLATION === 'required' && wall.kind !== 'namespaces') {
     log.error(
       'code jobs are refused: no wall of namespaces can be built here, and CODE_ISOLATION requires one',
@@ -62,11 +71,7 @@ async function createCode(env: RunnersEnv, log: Log): Promise<CodeRunner> {
     'code jobs run behind this',
   );
   return createCodeRunner({
-    agent: createClaudeAgent({
-      cacheDir: env.PARLEY_CACHE_DIR ?? join(homedir(), '.cache', 'parley'),
-      baseUrl: env.ANTHROPIC_BASE_URL,
-      apiKey: env.ANTHROPIC_API_KEY,
-    }),
+    agent,
     wall,
     dataDir: env.DATA_DIR,
     network: env.CODE_NETWORK,

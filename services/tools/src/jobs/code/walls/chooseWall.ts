@@ -9,20 +9,26 @@ import { PATH, type Wall } from './Wall.ts';
 
 const exec = promisify(execFile);
 const TRY_MS = 10_000;
-/** Works in the first folder, sees the second, and not the third. */
-const PROOF = 'touch proof && test -e "$1" && ! test -e "$2"';
+/** Writes here, and sees all but the first. */
+const PROOF = 'touch proof && ! test -e "$1" && shift && for path; do test -r "$path" || exit 1; done';
 
-/** The strongest wall that works here: each is tried out. `none` takes limits alone. */
-export async function chooseWall(isolation: 'auto' | 'required' | 'none'): Promise<Wall> {
+/**
+ * The strongest wall that works here: each is tried out. `none` takes limits alone. `reach`: what another user must be able
+ * to read where there is no wall of namespaces to show it.
+ */
+export async function chooseWall(
+  isolation: 'auto' | 'required' | 'none',
+  reach: readonly string[] = [],
+): Promise<Wall> {
   const root = process.getuid?.() === 0;
   const strong = new NamespaceWall(root);
   if (isolation === 'none' || process.platform !== 'linux') return new OpenWall('none');
-  if (await holds(strong, true)) return strong;
+  if (await holds(strong, true, [])) return strong;
   const user = new OpenWall('user');
-  return root && (await holds(user, false)) ? user : new OpenWall('none');
+  return root && (await holds(user, false, reach)) ? user : new OpenWall('none');
 }
 
-async function holds(wall: Wall, hides: boolean): Promise<boolean> {
+async function holds(wall: Wall, hides: boolean, reach: readonly string[]): Promise<boolean> {
   const dir = await mkdtemp(join(tmpdir(), 'parley-try-'));
   const [workspace, home, shown, hidden] = ['w', 'h', 's', 'x'].map((name) => join(dir, name)) as [
     string,
@@ -42,7 +48,7 @@ async function holds(wall: Wall, hides: boolean): Promise<boolean> {
     await writeFile(join(shown, 'seen'), '');
     const entry = await wall.enter(
       'sh',
-      ['-c', PROOF, 'sh', join(shown, 'seen'), hides ? hidden : join(dir, 'nothing')],
+      ['-c', PROOF, 'sh', hides ? hidden : join(dir, 'nothing'), join(shown, 'seen'), ...reach],
       {
         workspace,
         home,

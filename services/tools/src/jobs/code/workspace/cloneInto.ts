@@ -91,6 +91,8 @@ export async function cloneInto(options: CloneOptions): Promise<void> {
   if (breach === 'disk') throw new JobFailure('The repository is too large for the workspace.');
   if (breach) throw new JobFailure(`The repository did not come within ${CLONE_MS / 1000} s.`);
   if (await isThere(join(workspace.folder, name, '.git'))) return;
+  if (/git.*(not found|No such file)/.test(errors))
+    throw new JobFailure('The repository cannot be cloned: git is not installed here.');
   const why = errors.split('\n').find((line) => /^(fatal|error):/.test(line)) ?? 'git said nothing';
   throw new JobFailure(`The repository could not be cloned: ${shorten(shown(why), 400)}`);
 }
