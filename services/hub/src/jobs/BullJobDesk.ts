@@ -61,7 +61,9 @@ export class BullJobDesk implements JobDesk {
     return reply.data;
   }
 
+  /** Most sessions never had a job. What is called at this very moment the tools find by themselves. */
   async sessionEnded(sessionId: SessionId): Promise<void> {
+    if ((await this.#options.redis.exists(keys.jobs(sessionId))) === 0) return;
     await this.#desk.add(
       'session-ended',
       { type: 'session-ended', sessionId },
