@@ -5,7 +5,6 @@ import { FakeClock } from '../testing/FakeClock.ts';
 import { FakeMedia } from '../testing/FakeMedia.ts';
 import { MediaEngine } from './MediaEngine.ts';
 import type { MediaWorker } from './MediaWorker.ts';
-import type { SeatingOptions } from './Seating.ts';
 
 class FakeWorker {
   readonly events = new EventEmitter<{ died: [Error] }>();
@@ -14,13 +13,6 @@ class FakeWorker {
   load = 0;
   /** How many workers besides this one a room would get. */
   others = 0;
-  readonly openRoom = async ({ another }: SeatingOptions) => {
-    this.load += 1;
-    const used = new Set([this as unknown as MediaWorker]);
-    for (let next = another(used); next; next = another(used)) used.add(next);
-    this.others = used.size - 1;
-    return new FakeMedia();
-  };
   readonly cpuSeconds = async () => 2;
 
   close(): void {
@@ -43,12 +35,22 @@ function makeEngine(count = 1) {
       clock,
       log: silentLog,
     },
-    async ({ port }) => {
-      ports.push(port);
-      if (refuse) throw new Error('no binary');
-      const worker = new FakeWorker();
-      workers.push(worker);
-      return worker as unknown as MediaWorker;
+    {
+      start: async ({ port }) => {
+        ports.push(port);
+        if (refuse) throw new Error('no binary');
+        const worker = new FakeWorker();
+        workers.push(worker);
+        return worker as unknown as MediaWorker;
+      },
+      openRoom: async ({ worker, seating: { another } }) => {
+        const fake = worker as unknown as FakeWorker;
+        fake.load += 1;
+        const used = new Set([worker]);
+        for (let next = another(used); next; next = another(used)) used.add(next);
+        fake.others = used.size - 1;
+        return new FakeMedia();
+      },
     },
   );
   return { clock, workers, ports, engine, refuse: (now: boolean) => (refuse = now) };

@@ -1,5 +1,6 @@
 import { AppError } from '@parley/contract';
 import type { RoomMedia } from '../room/mediaPorts.ts';
+import { MediaRoom, type MediaRoomOptions } from './MediaRoom.ts';
 import type { MediaWorker, MediaWorkerOptions } from './MediaWorker.ts';
 import { type StartWorker, WorkerSlot } from './WorkerSlot.ts';
 
@@ -13,14 +14,21 @@ export interface MediaEngineOptions extends MediaWorkerOptions {
   participantsPerWorker?: number;
 }
 
+/** What it makes; tests make something else. */
+export interface MediaEngineParts {
+  start?: StartWorker;
+  openRoom?: (options: MediaRoomOptions) => Promise<RoomMedia>;
+}
+
 /** The media workers of this process. Rooms are spread over them by load, and a large one over several. */
 export class MediaEngine {
   readonly #options: MediaEngineOptions;
   readonly #slots: readonly WorkerSlot[];
+  readonly #openRoom: NonNullable<MediaEngineParts['openRoom']>;
 
-  /** `start` is for tests. */
-  constructor(options: MediaEngineOptions, start?: StartWorker) {
+  constructor(options: MediaEngineOptions, { start, openRoom }: MediaEngineParts = {}) {
     this.#options = options;
+    this.#openRoom = openRoom ?? ((room) => MediaRoom.open(room));
     this.#slots = Array.from({ length: options.workers ?? 1 }, (_, index) => {
       const port = options.port === 0 ? 0 : options.port + index;
       return new WorkerSlot({ ...options, port }, start);
@@ -45,8 +53,9 @@ export class MediaEngine {
     const worker = this.#leastLoaded() ?? (await this.#next());
     if (!worker)
       throw new AppError('not-ready', 'The media server is starting again. Try again in a moment.');
-    const { participantsPerWorker = Infinity } = this.#options;
-    return worker.openRoom({ participantsPerWorker, another: (used) => this.#leastLoaded(used) });
+    const { participantsPerWorker = Infinity, clock, log } = this.#options;
+    const seating = { participantsPerWorker, another: this.#leastLoaded.bind(this) };
+    return this.#openRoom({ worker, seating, clock, log });
   }
 
   /** Seconds of CPU that the present workers have used since they started. */

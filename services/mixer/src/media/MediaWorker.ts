@@ -3,8 +3,6 @@ import type { Log } from '@parley/kit/log';
 import * as mediasoup from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { Clock } from '../room/ports.ts';
-import { MediaRoom } from './MediaRoom.ts';
-import type { SeatingOptions } from './Seating.ts';
 
 export interface MediaWorkerOptions {
   workerBin: string | undefined;
@@ -27,12 +25,10 @@ export class MediaWorker {
   readonly server: types.WebRtcServer;
   readonly events = new EventEmitter<{ died: [error: Error] }>();
   readonly #worker: types.Worker;
-  readonly #options: MediaWorkerOptions;
 
-  private constructor(worker: types.Worker, server: types.WebRtcServer, options: MediaWorkerOptions) {
+  private constructor(worker: types.Worker, server: types.WebRtcServer) {
     this.#worker = worker;
     this.server = server;
-    this.#options = options;
     worker.on('died', (error) => this.events.emit('died', error));
   }
 
@@ -53,7 +49,7 @@ export class MediaWorker {
         ],
       });
       log.info({ pid: worker.pid, ip, port }, 'media worker started');
-      return new MediaWorker(worker, server, options);
+      return new MediaWorker(worker, server);
     } catch (error) {
       worker.close();
       throw new Error(`No media on ${ip}:${port}. Is the port taken? See RTC_LISTEN_IP and RTC_PORT.`, {
@@ -68,11 +64,6 @@ export class MediaWorker {
 
   get load(): number {
     return this.devices + this.wings * LOAD_OF_WING;
-  }
-
-  openRoom(seating: SeatingOptions): Promise<MediaRoom> {
-    const { clock, log } = this.#options;
-    return MediaRoom.open({ worker: this, seating, clock, log });
   }
 
   createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router> {

@@ -1,7 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { FRAME_MS, type AssistantState, type EventData } from '@parley/contract';
 import type { InputTimeline } from '../audio/InputTimeline.ts';
 import type { AnswerPolicy } from './AnswerPolicy.ts';
-import type { Assistant } from './Assistant.ts';
+import type { AssistantEvents } from './assistantEvents.ts';
 import { type AssistantOptions, ROLL_OVER_AFTER_MS, ROLL_OVER_AFTER_TOKENS } from './assistantOptions.ts';
 import { Backlog } from './Backlog.ts';
 import type { Conversation } from './Conversation.ts';
@@ -15,7 +16,7 @@ export interface ConnectionOptions extends Pick<
   AssistantOptions,
   'clock' | 'log' | 'provider' | 'model' | 'simulated' | 'rollOverAfterMs' | 'rollOverAfterTokens'
 > {
-  events: Assistant['events'];
+  events: EventEmitter<AssistantEvents>;
   timeline: InputTimeline;
   policy: AnswerPolicy;
   held: HeldSpeech;

@@ -9,12 +9,6 @@ import { teamAnswer } from './teamAnswer.ts';
 /** An answer of its own takes longer than the first sound of speech, so that one sees it work. */
 const OWN_DELAY = 4;
 
-/** What the simulator thinks of by itself. */
-export interface OwnAnswer {
-  text: string;
-  calls?: readonly { name: string; arguments: Record<string, unknown> }[];
-}
-
 /** How often each rule of a scenario has answered. */
 const used = new WeakMap<ModelRule, number>();
 

@@ -1,7 +1,6 @@
-import type { OwnAnswer } from './answer.ts';
+import { type OwnAnswer, quote } from './ownAnswer.ts';
 import type { Question } from './question.ts';
 import { newFile, NOTE } from './sampleFiles.ts';
-import { quote } from './teamAnswer.ts';
 
 const FILE = /(?:^|[\s"'`(“])((?:[\w-]+\/)*[\w-]+\.[a-z]{1,5})(?=$|[\s"'`),.:;?!”])/i;
 const PROGRAM = /\b(program|script|function|test|code|prints?)\b/i;

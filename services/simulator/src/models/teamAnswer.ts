@@ -1,9 +1,7 @@
-import type { OwnAnswer } from './answer.ts';
+import { type OwnAnswer, quote } from './ownAnswer.ts';
 import type { OfferedTool, Question } from './question.ts';
 
 const HAND_OFF = 'transfer_to_';
-const MAX_QUOTE = 400;
-
 /**
  * How a team of agents gets on without a model: whoever was asked hands off once, to the colleague whose name or
  * description has most words of the task; the colleague says what a real one would have done (S91, S41).
@@ -34,6 +32,3 @@ function bestFor(task: string, colleagues: readonly OfferedTool[]): OfferedTool 
 
 /** Their first five letters: "writes" and "writer" are one. */
 const wordsOf = (text: string) => text.toLowerCase().match(/(?<![a-z])[a-z]{4,5}/g) ?? [];
-
-export const quote = (text: string): string =>
-  text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}…` : text;

@@ -1,7 +1,7 @@
 import { isMessage, stimulus, textOf, type Item } from '../conversation/items.ts';
 import type { ClipId } from '../speech/clips.ts';
 import { transcriptOf } from '../speech/utterance.ts';
-import type { Answer } from './answer.ts';
+import type { Answer } from './ownWords.ts';
 
 /** The most that is quoted of a text. */
 const MAX_QUOTE = 300;

@@ -4,12 +4,7 @@ import type { ClipId } from '../speech/clips.ts';
 import { GREATEST_NUMBER, numberClips } from '../speech/numbers.ts';
 import { transcriptOf } from '../speech/utterance.ts';
 import { aboutNews, afterTool } from './afterTool.ts';
-
-/** What the simulator says by itself: phrases to speak, and the same in writing. */
-export interface Answer {
-  say: ClipId[];
-  text: string;
-}
+import type { Answer } from './ownWords.ts';
 
 /** One after another, so that a conversation does not repeat itself at once. */
 const FOLLOW_UPS: ClipId[] = ['go-on', 'others-think', 'add-something', 'who-is-next', 'next-point'];
