@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenWall } from '@parley/tools/jobs/code/walls/OpenWall';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -167,7 +168,9 @@ describe('R31 what lies outside', () => {
 it.each(['namespaces', 'open'] as const)(
   'R33 a service that is killed takes its jobs with it: %s',
   async (kind) => {
-    const service = spawn(process.execPath, [join(import.meta.dirname, 'dyingService.ts'), kind], {
+    const dir = await realpath(await mkdtemp(join(tmpdir(), 'parley-dying-')));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    const service = spawn(process.execPath, [join(import.meta.dirname, 'dyingService.ts'), kind, dir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(service.stdout, 'data')) as [Buffer];

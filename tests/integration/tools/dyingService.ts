@@ -1,12 +1,9 @@
-import { mkdtemp, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Contained } from '@parley/tools/jobs/code/contained/Contained';
 import { chooseWall } from '@parley/tools/jobs/code/walls/chooseWall';
 
-/** Starts one contained command, prints its mark, and waits to be killed. */
+/** usage: dyingService.ts (auto|open) FOLDER. Starts one contained command in the folder, prints its mark, and waits to be killed. */
 const wall = await chooseWall(process.argv[2] === 'open' ? 'none' : 'auto');
-const dir = await realpath(await mkdtemp(join(tmpdir(), 'parley-dying-')));
+const dir = process.argv[3] ?? process.cwd();
 const id = `j_dying${process.pid}`;
 await Contained.start(id, {
   wall,
