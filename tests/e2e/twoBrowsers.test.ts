@@ -1,9 +1,11 @@
 import type { ParticipantId, SessionEvent, SessionId } from '@parley/contract';
 import { clipSamples } from '@parley/simulator/speech/clips';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RELATED } from '../support/audio/follow.ts';
 import { untilHeard, untilVoice } from '../support/audio/heard.ts';
 import { rmsDbov } from '../support/audio/level.ts';
 import { RATE, repeated } from '../support/audio/voices.ts';
+import type { Ear } from '../support/browser/Ear.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser/launchBrowser.ts';
 import { RoomPage } from '../support/browser/RoomPage.ts';
 import { readNdjson, readVtt } from '../support/exports.ts';
@@ -43,7 +45,16 @@ afterAll(async () => {
   await stack?.close();
 });
 
-const mutes = async () => (await hub.events(sessionId, { type: 'participant:muted' })).length;
+let toggles = 0;
+/** Mutes or unmutes, and waits for the fact. */
+async function toggle(page: RoomPage): Promise<void> {
+  await page.toggleMute();
+  toggles += 1;
+  await until(
+    'the fact',
+    async () => (await hub.events(sessionId, { type: 'participant:muted' })).length === toggles,
+  );
+}
 
 /** Names of all who were found to have spoken in a turn. */
 async function speakersSoFar(): Promise<Set<string>> {
@@ -103,8 +114,7 @@ test('levels move with the voices', async () => {
 test('mute silences at the other side', async () => {
   const ear = await anna.listen({ participantId: benId });
   await untilVoice('ben', ear);
-  await ben.toggleMute();
-  await until('the fact', async () => (await mutes()) === 1);
+  await toggle(ben);
   await ear.forget();
   // What was under way when he pressed the button may still arrive for a while; then no pause of his is as long.
   const silentS = BENS_PAUSE_MS / 1_000 + 2;
@@ -114,22 +124,30 @@ test('mute silences at the other side', async () => {
   expect(silence).toBeLessThan(-75);
 });
 
+/** Anna speaks, then is quiet, so that nothing cuts the answer, however late it comes; where it breaks up, once more. */
+async function untilAnswered(ears: readonly Ear[], clips: readonly Int16Array[]) {
+  const turns = async () => (await hub.events(sessionId, { type: 'turn:completed' })).length;
+  for (let round = 1; ; round++) {
+    const before = await turns();
+    if (round > 1) await toggle(anna);
+    await until('a turn of Anna', async () => (await turns()) > before);
+    await toggle(anna);
+    try {
+      return await Promise.all(
+        ears.map((ear) =>
+          untilHeard('the assistant to be heard', ear, clips, { withinMs: 30_000, likeness: RELATED }),
+        ),
+      );
+    } catch (error) {
+      if (round === 3) throw error;
+    }
+  }
+}
+
 test('both hear the assistant answer the one who speaks, and see both sides in the transcript', async () => {
   const ears = await Promise.all([anna.listen('assistant'), ben.listen('assistant')]);
   const clips = REPLY_CLIPS.map((id) => clipSamples('bright', id).subarray(0, RATE));
-  // When she has spoken she is quiet: nothing cuts the answer, however late it comes.
-  const turns = async () => (await hub.events(sessionId, { type: 'turn:completed' })).length;
-  const before = await turns();
-  await until('a turn of Anna', async () => (await turns()) > before);
-  await anna.toggleMute();
-  await until('the fact', async () => (await mutes()) === 2);
-  const hear = () =>
-    Promise.all(ears.map((ear) => untilHeard('the assistant to be heard', ear, clips, { withinMs: 40_000 })));
-  const heard = await hear().catch(async () => {
-    // A machine that stood still has torn the only answer: it is asked for once more.
-    await anna.sendText('Please say it again.');
-    return hear();
-  });
+  const heard = await untilAnswered(ears, clips);
   for (const page of [anna, ben]) {
     await page.said('user', /speech/);
     await page.said('assistant', REPLY);
@@ -140,6 +158,7 @@ test('both hear the assistant answer the one who speaks, and see both sides in t
     'Ben hears it': heard[1]?.score ?? 0,
     'absent voice': heard[0]?.absent ?? 0,
   });
+  for (const { absent } of heard) expect(absent).toBeLessThan(RELATED);
 });
 
 test('typed text is seen by both and answered', async () => {
@@ -160,7 +179,8 @@ test('after mute is lifted each is heard again', async () => {
     anna.listen({ participantId: benId }),
     ben.listen({ participantId: annaId }),
   ]);
-  await Promise.all([anna.toggleMute(), ben.toggleMute()]);
+  await toggle(anna);
+  await toggle(ben);
   const [benAgain, annaAgain] = await Promise.all([untilVoice('ben', ears[0]), untilVoice('anna', ears[1])]);
   report('mute lifted', { 'Ben again': benAgain.score, 'Anna again': annaAgain.score });
   await until('both to be in one turn or in two', async () => (await speakersSoFar()).size === 2, {
@@ -186,7 +206,7 @@ test('afterwards every fact is there once, in order, without a gap', async () =>
     expect([type, count(type as SessionEvent['type'])]).toEqual([type, times]);
   expect(count('participant:joined')).toBe(2);
   expect(count('participant:left')).toBe(2);
-  expect(count('participant:muted')).toBe(4);
+  expect(count('participant:muted')).toBe(toggles);
   expect(count('turn:completed')).toBeGreaterThan(0);
   expect(count('reply:completed')).toBeGreaterThan(0);
   expect(count('error:raised')).toBe(0);

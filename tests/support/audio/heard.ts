@@ -7,14 +7,17 @@ export interface Recording {
   heard(): Int16Array | Promise<Int16Array>;
 }
 
-/** Above this a second of speech was certainly heard; voices that are absent stay below 0.3. */
-const HEARD = 0.6;
+/**
+ * Above this a second of speech was certainly heard: voices that are absent stay below 0.3. On a busy machine the jitter
+ * buffers stretch what they play, and what is 0.9 elsewhere is 0.46.
+ */
+const HEARD = 0.4;
 
 export interface HeardOptions {
   enough?: 'each' | 'any';
   withinMs?: number;
   absent?: TestVoice;
-  /** Default 0.6; less where several speak at once. */
+  /** Default 0.4; less where several speak at once. */
   likeness?: number;
 }
 
