@@ -129,25 +129,24 @@ describe('M121 the cause of a call', () => {
     expect(askers()).toEqual(['Ben', 'Anna']);
   });
 
-  test('what was said to others counts for a minute', async () => {
+  test('what people say to each other is not theirs to answer for', async () => {
     await open({ conversation: { answer: 'addressed' } });
     stage.assistant.setPeople(2);
-    stage.speak(500, ben);
-    stage.beSilent(600);
-    link.deliverAll();
+    const talk = () => {
+      stage.speak(500, ben);
+      stage.beSilent(600);
+      link.deliverAll();
+    };
+    talk();
     will('c1');
     ask('Use code');
-    expect(askers()).toEqual(['Ben', 'Anna']);
-    stage.speak(500, ben);
-    stage.beSilent(600);
-    link.deliverAll();
-    await desk.answer('c1');
-    link.deliverAll();
-    stage.hear();
-    await stage.turn(60_001);
-    will('c2');
-    ask('Once more');
     expect(askers()).toEqual(['Anna']);
+    will('c2');
+    talk();
+    expect(desk.calls).toHaveLength(1);
+    link.transcript = 'Ada, use code.';
+    talk();
+    expect(askers()).toEqual(['Ben']);
   });
 
   test('what follows from a function has the cause of its call, beside what was said meanwhile', async () => {

@@ -43,7 +43,7 @@ export class Conversation {
     recall(this.#history, options.past);
     this.#ledger = new Ledger(meter, model, (data) => fact({ type: 'usage:recorded', data }));
     this.#tools.offer(options.tools);
-    this.#words = new Words(clock, options.roles);
+    this.#words = new Words(options.roles);
     this.#answers = new Answers({
       ...options,
       history: this.#history,

@@ -65,7 +65,7 @@ export class SpokenTurns {
     const { fact, history, words } = this.#options;
     const { speakers, overlap } = this.speakersOf(turn);
     fact({ type: 'turn:completed', data: { ...turn, speakers, overlap } });
-    words.understood(turn.itemId, turn.answer === 'nothing-said' ? '' : turn.text);
+    words.understood(turn.itemId, turn.text);
     const text = turn.text && spokenLine(speakers, turn.text);
     history.put(turn.itemId, { role: 'user', text });
   }

@@ -1,9 +1,6 @@
 import type { CallCause, ParticipantId, Role, Speaker } from '@parley/contract';
 import { mergeCauses } from './mergeCauses.ts';
-import type { Clock } from './ports.ts';
 
-/** What was said without being meant for the assistant counts for so long: the model has heard it, too. */
-export const OVERHEARD_MS = 60_000;
 /** Turns and texts behind one answer; the oldest are left out. */
 const MAX_SAID = 50;
 
@@ -15,15 +12,14 @@ interface Said {
   text: string;
   /** It is to be answered. */
   asked: boolean;
-  at: number;
 }
 
 /**
- * What people have said since the last answer: on whose word the model does what it does next. An answer that nobody
- * heard anything of was none, so those who waited for it have caused the next one too.
+ * What the assistant was asked since its last answer: on whose word the model does what it does next. What people say to
+ * each other is not theirs to answer for. An answer that nobody heard anything of was none, so those who waited for it
+ * have caused the next one too.
  */
 export class Words {
-  readonly #clock: Clock;
   readonly #roles: ReadonlyMap<ParticipantId, Role>;
   /** Since the last answer was asked for. */
   #pending: Said[] = [];
@@ -37,14 +33,13 @@ export class Words {
   /** Of what that answer has called for, something has come back. */
   #goesOn = false;
 
-  constructor(clock: Clock, roles: ReadonlyMap<ParticipantId, Role>) {
-    this.#clock = clock;
+  constructor(roles: ReadonlyMap<ParticipantId, Role>) {
     this.#roles = roles;
   }
 
   /** A turn has ended. Its words may come later. */
   spoken(itemId: string, speakers: readonly Speaker[], overlap: number): void {
-    this.#add({ itemId, by: 'voice', speakers, overlap, text: '', asked: false, at: this.#clock.now() });
+    this.#add({ itemId, by: 'voice', speakers, overlap, text: '', asked: false });
   }
 
   /** A turn is to be answered. */
@@ -52,16 +47,14 @@ export class Words {
     for (const said of this.#pending) if (said.itemId === itemId) said.asked = true;
   }
 
-  /** What was said in a turn; when it is nothing, the turn counts only if it is answered all the same. */
+  /** The words of a turn, and the end of it: if it was not to be answered, it never will be. */
   understood(itemId: string, text: string): void {
     for (const said of [...this.#said, ...this.#pending]) if (said.itemId === itemId) said.text = text;
-    if (!text)
-      this.#pending = this.#pending.filter((said) => said.asked || said.itemId !== itemId || said.text);
+    this.#pending = this.#pending.filter((said) => said.asked || said.itemId !== itemId);
   }
 
   typed(itemId: string, author: Speaker, text: string): void {
-    const at = this.#clock.now();
-    this.#add({ itemId, by: 'text', speakers: [author], overlap: 0, text, asked: true, at });
+    this.#add({ itemId, by: 'text', speakers: [author], overlap: 0, text, asked: true });
   }
 
   /** A function has answered: what comes of that has the same cause. */
@@ -76,12 +69,11 @@ export class Words {
 
   /** An answer is asked for, to all that was said until now. */
   ask(): void {
-    const since = this.#clock.now() - OVERHEARD_MS;
-    const pending = this.#pending.filter(({ asked, at }) => asked || at >= since);
+    const pending = this.#pending.filter(({ asked }) => asked);
     const goesOn = this.#goesOn || !this.#answered || pending.length + this.#handed.length === 0;
     this.#said = [...(goesOn ? this.#said : []), ...pending].slice(-MAX_SAID);
     this.#inherited = [...new Set([...(goesOn ? this.#inherited : []), ...this.#handed])].slice(-MAX_SAID);
-    this.#pending = [];
+    this.#pending = this.#pending.filter(({ asked }) => !asked);
     this.#handed = [];
     this.#goesOn = false;
     this.#answered = false;
@@ -108,8 +100,6 @@ export class Words {
 
   #add(said: Said): void {
     this.#pending.push(said);
-    if (this.#pending.length <= MAX_SAID) return;
-    const overheard = this.#pending.findIndex(({ asked }) => !asked);
-    this.#pending.splice(Math.max(0, overheard), 1);
+    if (this.#pending.length > MAX_SAID) this.#pending.shift();
   }
 }
