@@ -60,7 +60,7 @@ function said(block: Block, folder: string): JobStep[] {
 
 function came(block: Block, result: unknown, folder: string): JobStep[] {
   const text = textOf(block.content);
-  if (block.is_error) return [step('error', text)];
+  if (block.is_error) return [step('error', firstLine(text), text.includes('\n') ? text : null)];
   if (!isRecord(result)) return [];
   if (typeof result['filePath'] === 'string') {
     const path = short(result['filePath'], folder);
@@ -70,7 +70,7 @@ function came(block: Block, result: unknown, folder: string): JobStep[] {
   }
   if (typeof result['stdout'] !== 'string') return [];
   const output = [result['stdout'], result['stderr']].filter(Boolean).join('\n');
-  return [step('command', output ? (output.split('\n')[0] ?? '') : '(no output)', output || null)];
+  return [step('command', firstLine(output) || '(no output)', output || null)];
 }
 
 function step(kind: JobStep['kind'], text: string, detail: string | null = null): JobStep {
@@ -82,6 +82,7 @@ function step(kind: JobStep['kind'], text: string, detail: string | null = null)
   };
 }
 
+const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
 const textIn = (value: unknown) => (typeof value === 'string' ? value : '');
 const cut = (text: string, max: number) => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
 const short = (path: string, folder: string) =>
