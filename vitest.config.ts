@@ -45,7 +45,7 @@ export default defineConfig({
             'tests/media/**/*.test.ts',
             'tests/conformance/**/*.test.ts',
           ],
-          maxWorkers: 3,
+          maxWorkers: 2,
           maxConcurrency: 3,
         },
       },
