@@ -27,13 +27,13 @@ const ICONS: Record<JobStep['kind'], LucideIcon> = {
   error: CircleAlert,
 };
 
-/** What a job does, live: the newest step, and all of them when asked for. */
+/** What a job does, live: the newest step and the newest change of a file, and all of them when asked for. */
 export function JobSteps({ job }: { job: Job }) {
   const [open, setOpen] = useState(false);
   const { steps } = job;
-  const newest = steps.at(-1);
-  if (newest === undefined) return null;
-  const shown = open ? steps : [newest];
+  if (steps.length === 0) return null;
+  const change = steps.findLast(({ step }) => isDiff(step.detail ?? ''));
+  const shown = open ? steps : steps.filter((taken) => taken === change || taken === steps.at(-1));
   return (
     <div className="mt-2.5">
       <ol className="flex flex-col gap-2" data-testid="job-steps">
@@ -41,7 +41,7 @@ export function JobSteps({ job }: { job: Job }) {
           <Step key={taken.place} taken={taken} resumed={startsAnew(steps, taken)} />
         ))}
       </ol>
-      {steps.length > 1 && (
+      {(open || shown.length < steps.length) && (
         <button
           type="button"
           aria-expanded={open}
@@ -50,7 +50,7 @@ export function JobSteps({ job }: { job: Job }) {
           className="mt-1.5 inline-flex min-h-8 items-center gap-1 rounded-full text-[0.8125rem] font-medium text-ink-soft hover:text-ink"
         >
           <ChevronDown aria-hidden className={cx('size-4 transition-transform', open && 'rotate-180')} />
-          {open ? 'Show the newest step only' : `Show all ${steps.length} steps`}
+          {open ? 'Show the newest only' : `Show all ${steps.length} steps`}
         </button>
       )}
     </div>
