@@ -137,7 +137,7 @@ describe('S94 /v1/messages with the official client', () => {
 
   it('S92 looks, writes, lists and tells, streamed', async () => {
     const { anthropic } = await clients();
-    const system = 'Primary working directory: /work/space';
+    const system = 'Primary working directory: /home/agent/space';
     const messages: Anthropic.MessageParam[] = ask('Please write notes.md about tea.');
     const called: unknown[] = [];
     const results = ['File does not exist.', 'File created', 'notes.md'];
@@ -155,8 +155,8 @@ describe('S94 /v1/messages with the official client', () => {
       messages.push({ role: 'user', content: [{ ...result, is_error: round === 0 }] });
     }
     expect(called).toMatchObject([
-      ['Read', { file_path: '/work/space/notes.md' }],
-      ['Write', { file_path: '/work/space/notes.md', content: expect.stringContaining('tea') }],
+      ['Read', { file_path: '/home/agent/space/notes.md' }],
+      ['Write', { file_path: '/home/agent/space/notes.md', content: expect.stringContaining('tea') }],
       ['Bash', { command: 'ls -l' }],
     ]);
   });
