@@ -12,8 +12,8 @@ import { BullJobQueues } from './queues/BullJobQueues.ts';
 import { Workers } from './queues/workers.ts';
 import { RedisArtifacts } from './store/RedisArtifacts.ts';
 import { RedisJobStore } from './store/RedisJobStore.ts';
-import { Caretaker } from './work/Caretaker.ts';
-import { Runs } from './work/Runs.ts';
+import { Caretaker } from './runs/Caretaker.ts';
+import { Runs } from './runs/Runs.ts';
 
 const REDIS_WITHIN_MS = 15_000;
 

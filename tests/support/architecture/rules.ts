@@ -38,9 +38,9 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
   'services/tools': {
     desk: [],
     jobs: [],
-    work: ['desk', 'jobs'],
-    store: ['desk', 'work'],
-    queues: ['desk', 'work'],
+    runs: ['desk', 'jobs'],
+    store: ['desk', 'runs'],
+    queues: ['desk', 'runs'],
   },
 };
 

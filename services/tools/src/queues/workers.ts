@@ -3,7 +3,7 @@ import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
 import { DelayedError, UnrecoverableError, Worker, type Job, type Processor } from 'bullmq';
 import type { Desk } from '../desk/Desk.ts';
-import type { Runs } from '../work/Runs.ts';
+import type { Runs } from '../runs/Runs.ts';
 import { KEPT, place } from './connection.ts';
 
 export interface WorkersOptions {

@@ -1,6 +1,6 @@
 import { keys, type JobId } from '@parley/contract';
 import type { Redis } from '@parley/kit/redis';
-import type { Artifacts } from '../work/ports.ts';
+import type { Artifacts } from '../runs/ports.ts';
 
 const KEPT_SECONDS = 7 * 86_400;
 
