@@ -8,7 +8,8 @@ export function JobFigures({ job }: { job: Job }) {
   return (
     <span className="shrink-0 text-[0.8125rem] text-ink-faint tabular-nums">
       {job.costUsd !== null && <span data-testid="job-cost">{money(job.costUsd)} · </span>}
-      {isOver(job) || job.startedAt === null ? clock(elapsedMs(job, 0)) : <Running job={job} />}
+      {isOver(job) && clock(elapsedMs(job, 0))}
+      {!isOver(job) && job.startedAt !== null && <Running job={job} />}
     </span>
   );
 }

@@ -12,10 +12,11 @@ import {
 } from 'lucide-react';
 import type { JobStep } from '@parley/contract';
 import { useState } from 'react';
+import { Markdown } from '../../components/Markdown.tsx';
 import { cx } from '../../lib/cx.ts';
 import { Detail } from './Detail.tsx';
 import { isDiff } from './diff.ts';
-import type { Job, StepTaken } from './jobsModel.ts';
+import { isOver, type Job, type StepTaken } from './jobsModel.ts';
 
 const ICONS: Record<JobStep['kind'], LucideIcon> = {
   note: StickyNote,
@@ -27,13 +28,17 @@ const ICONS: Record<JobStep['kind'], LucideIcon> = {
   error: CircleAlert,
 };
 
-/** What a job does, live: the newest step and the newest change of a file, and all of them when asked for. */
+/**
+ * What a job does, live: the newest step and the newest change of a file, and all of them when asked for. Once it is
+ * over its last words are its result.
+ */
 export function JobSteps({ job }: { job: Job }) {
   const [open, setOpen] = useState(false);
   const { steps } = job;
   if (steps.length === 0) return null;
   const change = steps.findLast(({ step }) => isDiff(step.detail ?? ''));
-  const shown = open ? steps : steps.filter((taken) => taken === change || taken === steps.at(-1));
+  const newest = isOver(job) ? undefined : steps.at(-1);
+  const shown = open ? steps : steps.filter((taken) => taken === change || taken === newest);
   return (
     <div className="mt-2.5">
       <ol className="flex flex-col gap-2" data-testid="job-steps">
@@ -50,7 +55,7 @@ export function JobSteps({ job }: { job: Job }) {
           className="mt-1.5 inline-flex min-h-8 items-center gap-1 rounded-full text-[0.8125rem] font-medium text-ink-soft hover:text-ink"
         >
           <ChevronDown aria-hidden className={cx('size-4 transition-transform', open && 'rotate-180')} />
-          {open ? 'Show the newest only' : `Show all ${steps.length} steps`}
+          {open ? 'Show less' : steps.length === 1 ? 'Show its step' : `Show all ${steps.length} steps`}
         </button>
       )}
     </div>
@@ -71,10 +76,12 @@ function Step({ taken: { step, place }, resumed }: { taken: StepTaken; resumed: 
           className={cx('mt-0.5 size-4 shrink-0', step.kind === 'error' ? 'text-danger' : 'text-ink-faint')}
         />
         <div className="min-w-0 flex-1">
-          <p className="break-words whitespace-pre-wrap">
-            {step.agent !== null && <span className="font-semibold">{step.agent}: </span>}
-            {step.text}
-          </p>
+          {step.agent !== null && <span className="font-semibold">{step.agent}: </span>}
+          {step.kind === 'message' ? (
+            <Markdown text={step.text} />
+          ) : (
+            <span className="break-words whitespace-pre-wrap">{step.text}</span>
+          )}
           {step.detail !== null && step.detail !== '' && (
             <details className="mt-1.5" open={isDiff(step.detail)}>
               <summary className="w-fit text-[0.8125rem] text-ink-soft">

@@ -5,7 +5,7 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { cx } from '../../lib/cx.ts';
 import { useJobs } from './InJobs.tsx';
 import { JobCard } from './JobCard.tsx';
-import { countOpen, listJobs } from './jobsModel.ts';
+import { countOpen, isAnyRunning, listJobs } from './jobsModel.ts';
 
 /** How many jobs there are to do; a tap lists all of the session. */
 export function JobsChip() {
@@ -31,7 +31,9 @@ export function JobsChip() {
       >
         <ListChecks aria-hidden className="size-4" />
         {count > 0 ? count : jobs.length}
-        {count > 0 && <span className="max-sm:hidden">at work</span>}
+        {count > 0 && (
+          <span className="max-sm:hidden">{isAnyRunning(view.jobs) ? 'at work' : 'waiting'}</span>
+        )}
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="Jobs" description="What the assistant has had done.">
         <ol className="flex flex-col gap-2" data-testid="jobs-list">

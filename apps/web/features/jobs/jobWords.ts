@@ -74,9 +74,10 @@ export function decisionWords(decision: Ask['decision'], by: string | null): str
   }
 }
 
-/** `3 files, +12 −4`. */
+/** `3 files +12 −4`; what is none is left out. */
 export function filesWords(files: readonly ChangedFile[]): string {
   const sum = (of: 'added' | 'removed') => files.reduce((all, file) => all + (file[of] ?? 0), 0);
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
-  return `${count}, +${sum('added')} −${sum('removed')}`;
+  const [added, removed] = [sum('added'), sum('removed')];
+  return [count, added > 0 && `+${added}`, removed > 0 && `−${removed}`].filter(Boolean).join(' ');
 }

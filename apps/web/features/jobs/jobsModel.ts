@@ -200,6 +200,9 @@ export const listJobs = ({ byId }: JobsModel): Job[] =>
 export const countOpen = ({ byId }: JobsModel): number =>
   [...byId.values()].filter((job) => !isOver(job)).length;
 
+export const isAnyRunning = ({ byId }: JobsModel): boolean =>
+  [...byId.values()].some((job) => job.state === 'running');
+
 /** What waits to be allowed at this moment, the most pressing first. */
 export function openAsks({ byId }: JobsModel, now: number): { job: Job; ask: Ask }[] {
   return [...byId.values()]
