@@ -10,13 +10,19 @@ const RECEIVE_BYTES = 1 << 20;
 /** One plain RTP participant that sends what it is given and counts what it hears. */
 export class RtpBot {
   readonly reception = new Reception();
+  /** Gets each packet, too: for whoever wants to hear what is in it. */
+  onPacket: ((packet: Uint8Array, nowMs: number) => void) | undefined;
   readonly #socket: Socket;
   #to: RtpAddress | undefined;
   #writer: RtpWriter | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('message', (data) => this.reception.take(data, performance.now()));
+    socket.on('message', (data) => {
+      const nowMs = performance.now();
+      this.reception.take(data, nowMs);
+      this.onPacket?.(data, nowMs);
+    });
   }
 
   static async open(): Promise<RtpBot> {
