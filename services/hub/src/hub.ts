@@ -75,7 +75,11 @@ export async function startHub(config: HubConfig, log: Log, scope: Scope): Promi
   backlog.start();
   const desk = scope.own(new BullJobDesk({ redis: connect('hub-queues'), log }));
   await desk.ready();
-  const metrics = createMetrics(backlog, () => desk.counts());
+  const metrics = createMetrics(
+    backlog,
+    () => desk.counts(),
+    () => events.depth,
+  );
   const { measures } = metrics;
   const archive = new PrismaArchive(database);
   const tail = new RedisEventTail(redis);

@@ -1,9 +1,19 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 
 export type Log = Logger;
 
 /** Fields that must never be written, wherever they turn up in a log call. */
 const SECRETS = ['token', 'ownerToken', 'apiKey', 'authorization', 'password', 'credential', 'secret'];
+
+/** Lines of this process that somebody should read, since its start. */
+export interface Complaints {
+  warn: number;
+  error: number;
+  fatal: number;
+}
+const counted: Complaints = { warn: 0, error: 0, fatal: 0 };
+export const complaints: Readonly<Complaints> = counted;
+const COUNTED: Readonly<Record<number, keyof Complaints>> = { 40: 'warn', 50: 'error', 60: 'fatal' };
 
 /**
  * One JSON line per entry, on standard output unless told otherwise; the launcher makes files and the pretty terminal
@@ -15,6 +25,13 @@ export function createLog(service: string, level: string, destination?: Destinat
     base: { service },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
     timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: {
+      logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, number: number) {
+        const name = COUNTED[number];
+        if (name) counted[name] += 1;
+        method.apply(this, args);
+      },
+    },
   };
   return destination ? pino(options, destination) : pino(options);
 }

@@ -7,6 +7,7 @@ import { runService } from '@parley/kit/lifecycle';
 import { createLog, type Log } from '@parley/kit/log';
 import { closeRedis, createRedis, type Redis, waitForRedis } from '@parley/kit/redis';
 import { Scope } from '@parley/kit/scope';
+import { Registry } from 'prom-client';
 import type { Codec } from './audio/codec.ts';
 import { FrameClock } from './audio/FrameClock.ts';
 import { loadOpus } from './audio/opus.ts';
@@ -21,9 +22,12 @@ import { isElsewhere } from './control/isElsewhere.ts';
 import { Lease } from './control/Lease.ts';
 import { Load } from './control/Load.ts';
 import { createMetrics } from './control/metrics.ts';
+import { providerTimes } from './control/providerTimes.ts';
 import { watchOwnership } from './control/ownership.ts';
 import { HubSignals } from './control/signals.ts';
 import { MediaEngine } from './media/MediaEngine.ts';
+import { noPacerCounts } from './realtime/Pacer.ts';
+import { watchLinks } from './realtime/WatchedLink.ts';
 import { webRtcLinks } from './realtime/webRtcLink.ts';
 import { webSocketLinks } from './realtime/webSocketLink.ts';
 import { readPrices } from './readPrices.ts';
@@ -34,7 +38,7 @@ import type { LinkFactory } from './room/ports.ts';
 import { Rooms, type RoomsOptions } from './room/Rooms.ts';
 import { systemClock as clock } from './room/systemClock.ts';
 import { warmUp } from './room/warmUp.ts';
-import { noRtpCounts, type RtpCounts } from './rtp/RtpGuard.ts';
+import { noRtpCounts } from './rtp/RtpGuard.ts';
 import { RtpPort, type RtpPortOptions } from './rtp/RtpPort.ts';
 import { readSources } from './rtp/sources.ts';
 
@@ -46,6 +50,9 @@ const config = readEnv('mixer', ConfigSchema, process.env);
 const mixerId = newMixerId();
 const log = createLog('mixer', config.LOG_LEVEL).child({ mixerId });
 const scope = new Scope();
+const metrics = new Registry();
+const times = providerTimes(metrics);
+const pacing = noPacerCounts();
 
 await runService(log, scope, start, config.DRAIN_MS + CLOSE_WITHIN_MS);
 
@@ -106,7 +113,20 @@ async function start(): Promise<void> {
   lease = registered;
   watchOwnership({ mixerId, rooms, lease: registered, facts, redis, log });
   // Whoever waits for /healthz may count on all the rest.
-  await openHealth({ rtp: rtpOptions.counts, rooms, spending, frameClock, endpoint, facts, media, redis });
+  createMetrics(metrics, {
+    rooms,
+    maxRooms: config.MAX_ROOMS,
+    capacity,
+    spending,
+    frameClock,
+    rtp: rtpOptions.counts,
+    pacing,
+    commands: endpoint.counts,
+    eventLog: facts,
+    mediaReady: () => media.ready,
+    mediaCpuSeconds: () => media.cpuSeconds(),
+  });
+  await openHealth(media, redis);
   // First of all at the end, and at once: a signal to the process group has reached the media worker too.
   scope.add(() => leave({ rooms, media, signals, redis, lease: registered }));
   log.info({ channel: keys.mixerCommands(mixerId), maxRooms: config.MAX_ROOMS }, 'mixer ready');
@@ -221,32 +241,13 @@ function links(settings: Config, codec: Codec, roomLog: Log): LinkFactory {
     clock,
     log: roomLog,
   };
-  if (settings.PROVIDER_TRANSPORT === 'webrtc') return webRtcLinks({ ...options, codec });
-  return webSocketLinks(options);
+  const byWebRtc = settings.PROVIDER_TRANSPORT === 'webrtc';
+  const connect = byWebRtc ? webRtcLinks({ ...options, codec, pacing }) : webSocketLinks(options);
+  return watchLinks(connect, { clock, times });
 }
 
-async function openHealth(parts: {
-  rtp: RtpCounts;
-  rooms: Rooms;
-  spending: Spending;
-  frameClock: FrameClock;
-  endpoint: CommandEndpoint;
-  facts: EventLog;
-  media: MediaEngine;
-  redis: Redis;
-}): Promise<void> {
+async function openHealth(media: MediaEngine, redis: Redis): Promise<void> {
   if (config.METRICS_PORT === 0) return;
-  const { rtp, rooms, spending, frameClock, endpoint, facts, media, redis } = parts;
-  const metrics = createMetrics({
-    rooms,
-    spending,
-    frameClock,
-    rtp,
-    commands: endpoint.counts,
-    eventLog: facts,
-    mediaReady: () => media.ready,
-    mediaCpuSeconds: () => media.cpuSeconds(),
-  });
   const trouble = () => {
     if (!media.ready) return 'no media worker';
     return redis.status === 'ready' ? undefined : 'Redis is away';

@@ -64,6 +64,7 @@ export async function startTools(
     runs,
     concurrency: { nested_team: config.TEAM_CONCURRENCY, code: config.CODE_CONCURRENCY },
     leaseMs: config.JOB_LEASE_MS,
+    measures: metrics,
     log,
   });
   scope.own(workers);

@@ -4,7 +4,13 @@ import { expect, test } from 'vitest';
 import { Backlog } from './Backlog.ts';
 
 function setUp() {
-  const redis = { waiting: 0, dead: 0, xlen: async () => redis.waiting, llen: async () => redis.dead };
+  const redis = {
+    waiting: 0,
+    dead: 0,
+    xlen: async () => redis.waiting,
+    llen: async () => redis.dead,
+    xrange: async () => (redis.waiting > 0 ? [['1700000000000-7', []] as [string, string[]]] : []),
+  };
   const lines: string[] = [];
   const log = createLog('test', 'info', {
     write: (line) => void lines.push((JSON.parse(line) as { msg: string }).msg),
@@ -34,4 +40,17 @@ test('H22 what could not be stored is told whenever there is more of it, and whe
   }
   expect(lines).toEqual(['events could not be stored', 'events could not be stored']);
   expect(backlog.words).toContain(`3 could not be stored: see the list ${keys.deadEvents}`);
+});
+
+test('H22 how long the oldest has waited is known', async () => {
+  const { redis, backlog } = setUp();
+  await backlog.look();
+  expect(backlog.oldestMs(1_700_000_004_000)).toBe(0);
+  redis.waiting = 2;
+  await backlog.look();
+  expect(backlog.oldestMs(1_700_000_004_000)).toBe(4_000);
+  expect(backlog.oldestMs(1_699_999_999_000)).toBe(0);
+  redis.waiting = 0;
+  await backlog.look();
+  expect(backlog.oldestMs(1_700_000_004_000)).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
 
 export interface BacklogOptions {
-  redis: Pick<Redis, 'xlen' | 'llen'>;
+  redis: Pick<Redis, 'xlen' | 'llen' | 'xrange'>;
   /** So many events that wait for Postgres are an alarm: each takes about a kilobyte of Redis' memory. */
   alarmAt: number;
   log: Log;
@@ -19,6 +19,7 @@ export class Backlog {
   readonly #options: BacklogOptions;
   #waiting = 0;
   #dead = 0;
+  #oldestAt: number | undefined;
   #alarmed = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -33,6 +34,11 @@ export class Backlog {
   /** Entries in `keys.deadEvents`. */
   get dead(): number {
     return this.#dead;
+  }
+
+  /** For how long the oldest of them has waited at `now`, ms since the epoch; 0 while none waits. */
+  oldestMs(now: number): number {
+    return this.#oldestAt === undefined ? 0 : Math.max(0, now - this.#oldestAt);
   }
 
   get alarm(): boolean {
@@ -58,10 +64,16 @@ export class Backlog {
 
   async look(): Promise<void> {
     const { redis, log, alarmAt } = this.#options;
-    const [waiting, dead] = await Promise.all([redis.xlen(keys.events), redis.llen(keys.deadEvents)]);
+    const [waiting, dead, oldest] = await Promise.all([
+      redis.xlen(keys.events),
+      redis.llen(keys.deadEvents),
+      redis.xrange(keys.events, '-', '+', 'COUNT', 1),
+    ]);
     if (dead > this.#dead) log.error({ dead, list: keys.deadEvents }, 'events could not be stored');
     this.#waiting = waiting;
     this.#dead = dead;
+    // Redis names entries by the time at which they came: 1700000000000-0.
+    this.#oldestAt = oldest[0] && Number.parseInt(oldest[0][0], 10);
     if (this.alarm === this.#alarmed) return;
     this.#alarmed = this.alarm;
     if (this.alarm) log.error({ waiting, alarmAt }, 'events pile up');

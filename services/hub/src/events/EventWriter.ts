@@ -137,7 +137,9 @@ export class EventWriter {
     const { archivist, stream, measures, log } = this.#options;
     const began = performance.now();
     const { inserted, misplaced } = await archivist.write(readable.map(({ event }) => event));
-    measures.eventsWritten(inserted, performance.now() - began);
+    const now = Date.now();
+    const ages = readable.map(({ event }) => now - event.at);
+    measures.eventsWritten(inserted, performance.now() - began, ages);
     for (const { event, last } of misplaced) {
       const entry = readable.find((each) => each.event === event)?.entry;
       if (!entry) continue;

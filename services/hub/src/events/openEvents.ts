@@ -19,6 +19,8 @@ export interface Events {
   archivist: Archivist;
   /** Whether this hub is the one that writes now. */
   readonly writing: boolean;
+  /** Facts of this hub that wait for Redis. */
+  readonly depth: number;
 }
 
 /** Starts what carries facts: the log's own end in this hub, the keeper of counters, and the writer. */
@@ -64,6 +66,9 @@ export async function openEvents(parts: {
     archivist,
     get writing() {
       return lease.held;
+    },
+    get depth() {
+      return outbox.depth;
     },
   };
 }

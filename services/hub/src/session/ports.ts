@@ -327,7 +327,8 @@ export interface Limits {
 export interface Measures {
   command(name: string, outcome: string, ms: number): void;
   mixerCommand(name: string, outcome: string, ms: number): void;
-  eventsWritten(count: number, batchMs: number): void;
+  /** `agesMs`: how long ago each event of the batch had happened. */
+  eventsWritten(count: number, batchMs: number, agesMs: readonly number[]): void;
   eventsDead(count: number): void;
   writerFailed(): void;
   sockets(change: 1 | -1): void;

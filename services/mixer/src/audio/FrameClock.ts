@@ -87,6 +87,11 @@ export class FrameClock {
     };
   }
 
+  /** How late each wake since the start was, as `LatenessHistogram.total` tells it. */
+  lateness(boundsMs: readonly number[]): ReturnType<LatenessHistogram['total']> {
+    return this.#lateness.total(boundsMs);
+  }
+
   /** Forgets everything that was added and stops. */
   close(): void {
     for (const slot of this.#slots) slot.ticks.clear();

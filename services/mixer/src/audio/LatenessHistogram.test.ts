@@ -19,4 +19,16 @@ describe('LatenessHistogram', () => {
     for (let i = 0; i < 40_000; i++) histogram.add(1);
     expect(histogram.quantile(0.5)).toBe(1);
   });
+
+  it('counts all that there ever was', () => {
+    const histogram = new LatenessHistogram();
+    expect(histogram.total([1, 10])).toEqual({ count: 0, sumMs: 0, within: [0, 0] });
+    for (let i = 0; i < 40_000; i++) histogram.add(i % 4 === 0 ? 80 : 1);
+    histogram.add(1_000);
+    expect(histogram.total([1, 10, 80])).toEqual({
+      count: 40_001,
+      sumMs: 10_000 * 80 + 30_000 + 1_000,
+      within: [30_000, 30_000, 40_000],
+    });
+  });
 });

@@ -17,6 +17,7 @@ export interface SourceStats extends JitterStats {
   malformed: number;
   /** Lost frames that the next packet's FEC brought back. */
   recovered: number;
+  decoded: number;
   /** Packets that were not decoded because their level says silence. */
   skipped: number;
 }
@@ -47,7 +48,7 @@ export class Source {
   readonly #jitter = new JitterBuffer();
   readonly #smooth = new SmoothBuffer();
   readonly #frame = new Int16Array(FRAME_SAMPLES);
-  readonly #counts = { malformed: 0, recovered: 0, skipped: 0 };
+  readonly #counts = { malformed: 0, recovered: 0, decoded: 0, skipped: 0 };
   #decoder: OpusDecoder | undefined;
   #ssrc: number | undefined;
   #level = SILENCE_DBOV;
@@ -155,6 +156,7 @@ export class Source {
     try {
       for (const payload of this.#lookBack.splice(0)) decoder.decode(payload);
       this.#smooth.voice(decoder.decode(packet.payload));
+      this.#counts.decoded++;
     } catch {
       // The sender's fault, and only this packet's: what was to be heard is concealed like a loss.
       this.#counts.malformed++;

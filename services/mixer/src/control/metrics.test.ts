@@ -1,4 +1,6 @@
+import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { LatenessHistogram } from '../audio/LatenessHistogram.ts';
 import { FakeAssistant } from '../testing/FakeAssistant.ts';
 import { Spending } from '../room/CostMeter.ts';
 import { noAudio } from '../room/AudioTotals.ts';
@@ -10,15 +12,24 @@ test('every scrape shows the present counts, not their sum over scrapes', async 
   const spending = new Spending();
   const tokens = { inputTextTokens: 1, inputAudioTokens: 20, cachedTokens: 5, outputTextTokens: 2 };
   spending.add({ ...tokens, outputAudioTokens: 30 }, 0.25);
-  const registry = createMetrics({
+  const lateness = new LatenessHistogram();
+  for (const ms of [0.2, 3, 3, 700]) lateness.add(ms);
+  const registry = new Registry();
+  createMetrics(registry, {
     rooms: {
       size: 1,
       participants: 3,
       audioCounts: () => audio,
       [Symbol.iterator]: () => [room][Symbol.iterator]() as never,
     },
+    maxRooms: 100,
+    capacity: { busy: true },
     spending,
-    frameClock: { stats: { ticks: 50, skipped: 1, latenessP50Ms: 0.2, latenessP99Ms: 3 } },
+    frameClock: {
+      stats: { ticks: 50, skipped: 1, latenessP50Ms: 0.2, latenessP99Ms: 3 },
+      lateness: (bounds) => lateness.total(bounds),
+    },
+    pacing: { waiting: 3, refused: 1 },
     rtp: { foreign: 3 },
     commands: { answered: 4, refused: 1, repeated: 0, late: 0, malformed: 0 },
     eventLog: { depth: 2 },
@@ -36,6 +47,17 @@ test('every scrape shows the present counts, not their sum over scrapes', async 
     'parley_mixer_commands_answered_total 4',
     'parley_mixer_assistants{phase="listening"} 1',
     'parley_mixer_tick_lateness_ms{quantile="0.99"} 3',
+    'parley_mixer_tick_lateness_seconds_bucket{le="0.002"} 1',
+    'parley_mixer_tick_lateness_seconds_bucket{le="0.005"} 3',
+    'parley_mixer_tick_lateness_seconds_bucket{le="0.499"} 3',
+    'parley_mixer_tick_lateness_seconds_bucket{le="+Inf"} 4',
+    'parley_mixer_tick_lateness_seconds_sum 0.7062',
+    'parley_mixer_tick_lateness_seconds_count 4',
+    'parley_mixer_audio_decoded_total 0',
+    'parley_mixer_busy 1',
+    'parley_mixer_pacer_refused_total 1',
+    'parley_mixer_playout_queued_seconds 0',
+    'parley_mixer_rtp_dropped_total{reason="foreign"} 3',
     'parley_mixer_media_worker_cpu_seconds 1.5',
     'parley_mixer_event_outbox 2',
     'parley_mixer_responses_total 1',

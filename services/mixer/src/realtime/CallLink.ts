@@ -2,7 +2,7 @@ import { FRAME_SAMPLES } from '@parley/contract';
 import type { Codec, OpusEncoder } from '../audio/codec.ts';
 import { truncateItem } from './clientEvents.ts';
 import type { CallSocket } from './CallSocket.ts';
-import { Pacer } from './Pacer.ts';
+import { Pacer, type PacerCounts } from './Pacer.ts';
 import type { ServerEvent } from './protocol.ts';
 import { ReplyPackets } from './ReplyPackets.ts';
 import { ServerPlayback } from './ServerPlayback.ts';
@@ -11,6 +11,7 @@ import { SocketLink, type SocketLinkOptions } from './SocketLink.ts';
 export interface CallLinkOptions extends SocketLinkOptions {
   socket: CallSocket;
   codec: Codec;
+  pacing?: PacerCounts | undefined;
 }
 
 /**
@@ -28,11 +29,11 @@ export class CallLink extends SocketLink {
 
   constructor(options: CallLinkOptions) {
     super(options);
-    const { socket, codec, clock } = options;
+    const { socket, codec, clock, pacing } = options;
     this.#socket = socket;
     this.#encoder = codec.encoder();
     this.#packets = new ReplyPackets(codec);
-    this.#pacer = new Pacer(clock);
+    this.#pacer = new Pacer(clock, pacing);
     this.#playback = new ServerPlayback(clock, {
       audio: (place, pcm) => this.events.emit('audioDelta', { ...place, pcm }),
       over: (event) => this.pass(event),

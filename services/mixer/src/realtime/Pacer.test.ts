@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeClock } from '../testing/FakeClock.ts';
-import { Pacer } from './Pacer.ts';
+import { noPacerCounts, Pacer } from './Pacer.ts';
 
 test('M82 what comes evenly goes at once, a backlog at twice its pace and in order', () => {
   const clock = new FakeClock();
@@ -22,14 +22,17 @@ test('M82 what comes evenly goes at once, a backlog at twice its pace and in ord
   expect(clock.timers).toBe(0);
 });
 
-test('bounded, and silent once closed', () => {
+test('bounded, counted, and silent once closed', () => {
   const clock = new FakeClock();
-  const pacer = new Pacer(clock);
+  const counts = noPacerCounts();
+  const pacer = new Pacer(clock, counts);
   let sent = 0;
   for (let frame = 0; frame < 1_000; frame += 1) pacer.push(() => (sent += 1));
-  expect(pacer.refused).toBeGreaterThan(400);
+  expect(counts.refused).toBeGreaterThan(400);
+  expect(counts).toEqual({ waiting: 500, refused: 1_000 - 500 - sent });
   const before = sent;
   pacer.close();
   clock.turn(1_000);
   expect(sent).toBe(before);
+  expect(counts.waiting).toBe(0);
 });

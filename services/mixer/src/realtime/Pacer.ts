@@ -7,35 +7,40 @@ const BURST = 5;
 /** 10 s. More waits only when something is wrong. */
 const MAX_WAITING = 500;
 
+/** What waits in all pacers of a process, and what they did not take. */
+export interface PacerCounts {
+  waiting: number;
+  refused: number;
+}
+export const noPacerCounts = (): PacerCounts => ({ waiting: 0, refused: 0 });
+
 /** Lets packets out in order, about as fast as a receiver expects them. */
 export class Pacer {
   readonly #clock: Clock;
+  readonly #counts: PacerCounts;
   readonly #waiting: (() => void)[] = [];
   /** When the next one would be due if they had come evenly (the generic cell rate algorithm). */
   #dueMs = 0;
   #cancel: (() => void) | undefined;
-  #refused = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, counts: PacerCounts = noPacerCounts()) {
     this.#clock = clock;
-  }
-
-  /** Actions that were not taken because too many waited. */
-  get refused(): number {
-    return this.#refused;
+    this.#counts = counts;
   }
 
   /** Runs `send` now or soon, after all before it. */
   push(send: () => void): void {
     if (this.#waiting.length >= MAX_WAITING) {
-      this.#refused += 1;
+      this.#counts.refused += 1;
       return;
     }
     this.#waiting.push(send);
+    this.#counts.waiting += 1;
     if (!this.#cancel) this.#pump();
   }
 
   close(): void {
+    this.#counts.waiting -= this.#waiting.length;
     this.#waiting.length = 0;
     this.#cancel?.();
     this.#cancel = undefined;
@@ -51,6 +56,7 @@ export class Pacer {
       }
       this.#dueMs = Math.max(now, this.#dueMs) + EVERY_MS;
       this.#waiting.shift();
+      this.#counts.waiting -= 1;
       send();
     }
   }

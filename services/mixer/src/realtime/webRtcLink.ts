@@ -3,6 +3,7 @@ import type { Codec } from '../audio/codec.ts';
 import { type LinkFactory, LinkRefused, type LinkSettings, type RealtimeLink } from '../room/ports.ts';
 import { CallLink } from './CallLink.ts';
 import { CallSocket } from './CallSocket.ts';
+import type { PacerCounts } from './Pacer.ts';
 import { refusedByNetwork, refusedByStatus, refusedByTime } from './refusals.ts';
 import type { WebSocketLinkOptions } from './webSocketLink.ts';
 
@@ -13,6 +14,8 @@ const LOOPBACK = /^(localhost|127\.|\[::1\])/;
 
 export interface WebRtcLinkOptions extends WebSocketLinkOptions {
   codec: Codec;
+  /** Counts for all links. */
+  pacing?: PacerCounts;
 }
 
 const Secret = z.object({ value: z.string().min(1) });
@@ -39,7 +42,7 @@ async function connect(
   settings: LinkSettings,
   signal: AbortSignal,
 ): Promise<RealtimeLink> {
-  const { clock, log, transcriptionModel, model, apiKey, codec } = options;
+  const { clock, log, transcriptionModel, model, apiKey, codec, pacing } = options;
   const url = httpUrl(options.baseUrl);
   const socket = new CallSocket(clock, LOOPBACK.test(url.hostname));
   const abort = () => socket.terminate();
@@ -60,7 +63,7 @@ async function connect(
       signal,
     });
     // Made before the channel opens: the server's first words may be the reason why it hangs up.
-    const link = new CallLink({ socket, host: url.host, transcriptionModel, clock, log, codec });
+    const link = new CallLink({ socket, host: url.host, transcriptionModel, clock, log, codec, pacing });
     try {
       await opened(socket, url.host, answer);
       await link.begin(settings);

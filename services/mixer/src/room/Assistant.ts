@@ -171,6 +171,11 @@ export class Assistant {
     return { quietMs, turnOpen: turnOpen || this.#held.busy, ...rest };
   }
 
+  /** What it has said and nobody has heard yet, ms. */
+  get queuedMs(): number {
+    return this.#conversation.queuedMs;
+  }
+
   get hasOutput(): boolean {
     return this.#conversation.queuedMs > 0 || this.#conversation.bargeIn.held;
   }

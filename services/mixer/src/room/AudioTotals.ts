@@ -9,6 +9,7 @@ export interface AudioCounts {
   concealed: number;
   malformed: number;
   recovered: number;
+  decoded: number;
   skipped: number;
 }
 
@@ -20,6 +21,7 @@ const NAMES = [
   'concealed',
   'malformed',
   'recovered',
+  'decoded',
   'skipped',
 ] as const satisfies (keyof AudioCounts & keyof SourceStats)[];
 
@@ -31,6 +33,7 @@ export const noAudio = (): AudioCounts => ({
   concealed: 0,
   malformed: 0,
   recovered: 0,
+  decoded: 0,
   skipped: 0,
 });
 

@@ -59,6 +59,7 @@ export type RoomAssistant = Pick<
   | 'state'
   | 'cost'
   | 'moment'
+  | 'queuedMs'
   | 'hasOutput'
   | 'settled'
   | 'admitted'

@@ -27,6 +27,10 @@ export class FakeAssistant implements RoomAssistant {
   closed = false;
   #owes = false;
 
+  get queuedMs(): number {
+    return this.output.length * 20;
+  }
+
   get hasOutput(): boolean {
     return this.output.length > 0;
   }

@@ -14,6 +14,11 @@ export interface WorkersOptions {
   concurrency: Readonly<Record<JobKind, number>>;
   /** An entry whose worker was silent for so long is handed out again. */
   leaseMs: number;
+  /** How long a job was in its queue before it was taken first, and how long a request took, ms. */
+  measures: {
+    waited(kind: JobKind, ms: number): void;
+    requested(type: DeskRequest['type'], outcome: 'ok' | 'failed', ms: number): void;
+  };
   log: Log;
 }
 
@@ -30,7 +35,7 @@ const AGAIN_MS = 500;
 export class Workers {
   readonly #workers: readonly Worker[];
 
-  constructor({ redis, desk, runs, concurrency, leaseMs, log }: WorkersOptions) {
+  constructor({ redis, desk, runs, concurrency, leaseMs, measures, log }: WorkersOptions) {
     const open = (name: string, processor: Processor, count: number) => {
       const worker = new Worker(name, processor, {
         ...place(redis),
@@ -47,10 +52,25 @@ export class Workers {
       );
       return worker;
     };
-    const request: Processor = async (entry: Job<unknown>) =>
-      desk.handle(read(DeskRequest, entry.data), entry.id ?? '');
+    const request: Processor = async (entry: Job<unknown>) => {
+      const asked = read(DeskRequest, entry.data);
+      const began = performance.now();
+      const settled = (outcome: 'ok' | 'failed') =>
+        measures.requested(asked.type, outcome, performance.now() - began);
+      try {
+        const answer = await desk.handle(asked, entry.id ?? '');
+        settled('ok');
+        return answer;
+      } catch (error) {
+        settled('failed');
+        throw error;
+      }
+    };
     const work: Processor = async (entry: Job<unknown>, token) => {
-      const outcome = await runs.take(read(JobPayload, entry.data));
+      const payload = read(JobPayload, entry.data);
+      // Later it was put back, or has lost its worker.
+      if (entry.attemptsStarted === 1) measures.waited(payload.kind, Date.now() - entry.timestamp);
+      const outcome = await runs.take(payload);
       if (outcome === 'done') return outcome;
       await entry.moveToDelayed(Date.now() + AGAIN_MS, token);
       throw new DelayedError();
