@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 
 const BENCHES: Readonly<Record<string, readonly [file: string, words: string]>> = {
   mixer: ['mixer.ts', 'the mixer alone, packets in memory: CPU for each room and frame, by stage'],
+  memory: ['memory.ts', 'what a room costs in memory of the mixer'],
   audio: ['../audio-bench.ts', 'each piece of the audio path by itself'],
   append: ['../appendAudio.ts', "sending a room's mix to the provider, by size of the messages"],
   attribution: ['../attribution/bench.ts', 'how well turns are told apart and given to who spoke them'],

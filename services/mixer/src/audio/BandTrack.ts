@@ -21,6 +21,10 @@ const WINDOW = Float64Array.from(
 /** So that band powers add up to about the power of the frame relative to the loudest (its level in dBov). */
 const SCALE = 1 / (SIZE * 0.375 * FRAME_SAMPLES * 32_768 * 32_768) / 0.5;
 
+/** Of the transform at work: used anew by every track, and nothing of it is kept. */
+const RE = new Float64Array(SIZE);
+const IM = new Float64Array(SIZE);
+
 /** Where a slot is kept. */
 export const slotAt = (slot: number): number => ((slot + SLOTS_KEPT) % SLOTS_KEPT) * BANDS;
 
@@ -30,8 +34,6 @@ export class BandTrack {
   readonly power = new Float32Array(SLOTS_KEPT * BANDS);
   /** The same to the power of 1/4: loud and faint moments count alike, noise does not. */
   readonly shape = new Float32Array(SLOTS_KEPT * BANDS);
-  readonly #re = new Float64Array(SIZE);
-  readonly #im = new Float64Array(SIZE);
   readonly #before = new Int16Array(HOP);
   #slots: number;
   #soundSlot = -Infinity;
@@ -86,17 +88,17 @@ export class BandTrack {
 
   /** Two real transforms in one: the window half a frame back as the real part, the one of the frame as the other. */
   #transform(frame: Int16Array): void {
-    this.#re.fill(0);
-    this.#im.fill(0);
+    RE.fill(0);
+    IM.fill(0);
     for (let i = 0; i < HOP; i++) {
       const early = WINDOW[i] ?? 0;
       const late = WINDOW[i + HOP] ?? 0;
-      this.#re[i] = early * (this.#before[i] ?? 0);
-      this.#re[i + HOP] = late * (frame[i] ?? 0);
-      this.#im[i] = early * (frame[i] ?? 0);
-      this.#im[i + HOP] = late * (frame[i + HOP] ?? 0);
+      RE[i] = early * (this.#before[i] ?? 0);
+      RE[i + HOP] = late * (frame[i] ?? 0);
+      IM[i] = early * (frame[i] ?? 0);
+      IM[i + HOP] = late * (frame[i + HOP] ?? 0);
     }
-    fft512(this.#re, this.#im);
+    fft512(RE, IM);
   }
 
   #store(part: number, sounding: boolean): void {
@@ -112,8 +114,8 @@ export class BandTrack {
   #bandPower(part: number, band: number): number {
     let sum = 0;
     for (let k = EDGES[band] ?? 0; k < (EDGES[band + 1] ?? 0); k++) {
-      const [a, b] = [this.#re[k] ?? 0, this.#im[k] ?? 0];
-      const [c, d] = [this.#re[SIZE - k] ?? 0, this.#im[SIZE - k] ?? 0];
+      const [a, b] = [RE[k] ?? 0, IM[k] ?? 0];
+      const [c, d] = [RE[SIZE - k] ?? 0, IM[SIZE - k] ?? 0];
       // The even part of the sum is the one signal's spectrum, the odd part the other's.
       const [re, im] = part === 0 ? [a + c, b - d] : [b + d, c - a];
       sum += re * re + im * im;

@@ -17,10 +17,10 @@ export interface TurnAttribution {
 interface Track {
   readonly gate: VoiceGate;
   /**
-   * Per frame: the level + 128 (1…128) when voiced, minus that of the fainter neighbour in a pause between words, else 0.
+   * Per frame: the level + 127 (1…127) when voiced, minus that of the fainter neighbour in a pause between words, else 0.
    * A ring.
    */
-  readonly spoken: Int16Array;
+  readonly spoken: Int8Array;
   lastVoicedFrame: number;
 }
 
@@ -32,7 +32,7 @@ const FRAMES_KEPT = (10 * 60 * 1000) / FRAME_MS;
 /** Smaller shares are a cough or a door: not worth a name. */
 const MIN_SHARE = 0.03;
 /** Power of a level as it is kept, relative: 10 dB are ten times the power. */
-const POWER = Float64Array.from({ length: 129 }, (_, kept) => 10 ** ((kept - 128) / 10));
+const POWER = Float64Array.from({ length: 128 }, (_, kept) => 10 ** ((kept - 127) / 10));
 
 /** Who was heard when, on the clock of the audio that was sent to the provider; the last 10 minutes of it. */
 export class InputTimeline {
@@ -48,7 +48,7 @@ export class InputTimeline {
     for (const [participantId, track] of this.#tracks) {
       const level = voices.get(participantId) ?? -Infinity;
       const voiced = track.gate.update(level);
-      track.spoken[at] = voiced ? 128 + Math.max(-127, Math.min(0, Math.round(level))) : 0;
+      track.spoken[at] = voiced ? 127 + Math.max(-126, Math.min(0, Math.round(level))) : 0;
       if (voiced) this.#spoke(track);
       else if (this.#frames - track.lastVoicedFrame > FRAMES_KEPT) this.#tracks.delete(participantId);
     }
@@ -134,7 +134,7 @@ export class InputTimeline {
   #begin(participantId: ParticipantId): void {
     this.#tracks.set(participantId, {
       gate: new VoiceGate(),
-      spoken: new Int16Array(FRAMES_KEPT),
+      spoken: new Int8Array(FRAMES_KEPT),
       lastVoicedFrame: this.#frames,
     });
   }

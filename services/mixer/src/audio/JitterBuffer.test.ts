@@ -1,3 +1,4 @@
+import { RTP_TICKS_PER_FRAME } from '@parley/contract';
 import { describe, expect, it } from 'vitest';
 import { JitterBuffer, type JitterTake } from './JitterBuffer.ts';
 import { opusTicks } from './opusPacket.ts';
@@ -226,6 +227,25 @@ describe('JitterBuffer and time', () => {
 });
 
 describe('JitterBuffer and what does not fit', () => {
+  it('holds only the last 1.5 s of what comes while nobody takes', () => {
+    const jitter = new JitterBuffer();
+    const dtx = (index: number) => ({
+      payloadType: 111,
+      sequenceNumber: index,
+      timestamp: index * 20 * RTP_TICKS_PER_FRAME,
+      ssrc: 1,
+      marker: false,
+      payload: Uint8Array.of(0x48),
+    });
+    for (let index = 0; index < 500; index++) jitter.put(dtx(index), index * 400);
+    const taken = Array.from({ length: 20 }, () => jitter.take(200_000)).filter(
+      ({ kind }) => kind === 'packet',
+    );
+    expect(taken.length).toBeLessThanOrEqual(4);
+    expect(jitter.stats.late + taken.length).toBe(500);
+    expect(jitter.stats.lost).toBe(0);
+  });
+
   it('begins anew with another SSRC', () => {
     const first = stream({ seed: 17, packets: 100 });
     const second = stream({

@@ -39,6 +39,11 @@ interface Entry {
 
 /** Beyond it the oldest go: a second and more of 20 ms packets, for a buffer that nobody takes from. */
 const MAX_PACKETS = 64;
+/**
+ * Nobody takes while a room sleeps, and what comes then is silent: only the last 1.5 s of it are kept, so that a sleeping
+ * room holds few packets.
+ */
+const KEPT_WAITING_TICKS = 1.5 * RTP_CLOCK_RATE;
 /** Longer gaps are not made up for: what concealment says then has nothing to do with the speaker any more. */
 const MAX_CONCEAL_TICKS = 5 * RTP_TICKS_PER_FRAME;
 /** libopus conceals in steps of 2.5 ms; smaller gaps are rounding. */
@@ -165,7 +170,14 @@ export class JitterBuffer {
     let at = this.#queue.length;
     while (at > 0 && (this.#queue[at - 1]?.ticks ?? 0) > ticks) at--;
     this.#queue.splice(at, 0, { packet, sequence, ticks, duration });
-    if (this.#queue.length > MAX_PACKETS) this.#leaveOut();
+    if (this.#queue.length > MAX_PACKETS || this.#isStale()) this.#leaveOut();
+  }
+
+  /** The oldest packet that waits to begin has waited for too long. */
+  #isStale(): boolean {
+    const [oldest] = this.#queue;
+    const newest = this.#queue.at(-1);
+    return !this.#playing && !!oldest && !!newest && newest.ticks - oldest.ticks > KEPT_WAITING_TICKS;
   }
 
   #begin(next: Entry): void {
