@@ -21,7 +21,7 @@ const WINDOW = Float64Array.from(
 /** So that band powers add up to about the power of the frame relative to the loudest (its level in dBov). */
 const SCALE = 1 / (SIZE * 0.375 * FRAME_SAMPLES * 32_768 * 32_768) / 0.5;
 
-/** Of the transform at work: used anew by every track, and nothing of it is kept. */
+/** Used anew in every call: nothing of a transform is kept but its band powers. */
 const RE = new Float64Array(SIZE);
 const IM = new Float64Array(SIZE);
 
@@ -34,6 +34,8 @@ export class BandTrack {
   readonly power = new Float32Array(SLOTS_KEPT * BANDS);
   /** The same to the power of 1/4: loud and faint moments count alike, noise does not. */
   readonly shape = new Float32Array(SLOTS_KEPT * BANDS);
+  /** Of all bands, per slot: what is asked for most. */
+  readonly #total = new Float32Array(SLOTS_KEPT);
   readonly #before = new Int16Array(HOP);
   #slots: number;
   #soundSlot = -Infinity;
@@ -67,6 +69,7 @@ export class BandTrack {
   clear(): void {
     this.power.fill(0);
     this.shape.fill(0);
+    this.#total.fill(0);
     this.#before.fill(0);
     this.#soundSlot = -Infinity;
   }
@@ -82,44 +85,63 @@ export class BandTrack {
   /** Of all bands, per slot. */
   meanPower(lag: number, window: number): number {
     let sum = 0;
-    for (let band = 0; band < BANDS; band++) sum += this.sum(lag, window, band);
+    for (let slot = this.#slots - window - lag; slot < this.#slots - lag; slot++)
+      sum += this.#total[(slot + SLOTS_KEPT) % SLOTS_KEPT] ?? 0;
     return sum / window;
+  }
+
+  /** How many of the last `window` slots have more power than that. */
+  louder(power: number, window: number): number {
+    let louder = 0;
+    for (let slot = this.#slots - window; slot < this.#slots; slot++)
+      if ((this.#total[(slot + SLOTS_KEPT) % SLOTS_KEPT] ?? 0) > power) louder++;
+    return louder;
   }
 
   /** Two real transforms in one: the window half a frame back as the real part, the one of the frame as the other. */
   #transform(frame: Int16Array): void {
-    RE.fill(0);
-    IM.fill(0);
+    const before = this.#before;
     for (let i = 0; i < HOP; i++) {
       const early = WINDOW[i] ?? 0;
       const late = WINDOW[i + HOP] ?? 0;
-      RE[i] = early * (this.#before[i] ?? 0);
-      RE[i + HOP] = late * (frame[i] ?? 0);
-      IM[i] = early * (frame[i] ?? 0);
+      const middle = frame[i] ?? 0;
+      RE[i] = early * (before[i] ?? 0);
+      RE[i + HOP] = late * middle;
+      IM[i] = early * middle;
       IM[i + HOP] = late * (frame[i + HOP] ?? 0);
     }
+    RE.fill(0, FRAME_SAMPLES);
+    IM.fill(0, FRAME_SAMPLES);
     fft512(RE, IM);
   }
 
   #store(part: number, sounding: boolean): void {
-    const at = slotAt(this.#slots);
+    const slot = this.#slots++;
+    const at = slotAt(slot);
+    let total = 0;
     for (let band = 0; band < BANDS; band++) {
-      const power = sounding ? this.#bandPower(part, band) : 0;
+      const power = sounding ? bandPower(part, band) : 0;
       this.power[at + band] = power;
       this.shape[at + band] = Math.sqrt(Math.sqrt(power));
+      total += power;
     }
-    this.#slots++;
+    this.#total[slot % SLOTS_KEPT] = total;
   }
+}
 
-  #bandPower(part: number, band: number): number {
-    let sum = 0;
-    for (let k = EDGES[band] ?? 0; k < (EDGES[band + 1] ?? 0); k++) {
-      const [a, b] = [RE[k] ?? 0, IM[k] ?? 0];
-      const [c, d] = [RE[SIZE - k] ?? 0, IM[SIZE - k] ?? 0];
-      // The even part of the sum is the one signal's spectrum, the odd part the other's.
-      const [re, im] = part === 0 ? [a + c, b - d] : [b + d, c - a];
-      sum += re * re + im * im;
-    }
-    return (sum / 4) * SCALE;
+/** After a transform, of the window that was its real part (0) or the other (1). */
+function bandPower(part: number, band: number): number {
+  const end = EDGES[band + 1] ?? 0;
+  let sum = 0;
+  for (let k = EDGES[band] ?? 0; k < end; k++) {
+    const a = RE[k] ?? 0;
+    const b = IM[k] ?? 0;
+    const c = RE[SIZE - k] ?? 0;
+    const d = IM[SIZE - k] ?? 0;
+    // The even part of the sum is the one signal's spectrum, the odd part the other's.
+    const real = part === 0 ? a + c : b + d;
+    const imaginary = part === 0 ? b - d : c - a;
+    sum += real * real + imaginary * imaginary;
   }
+  return (sum / 4) * SCALE;
 }

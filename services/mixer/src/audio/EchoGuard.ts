@@ -107,7 +107,7 @@ export class EchoGuard {
 
   /** Every 100 ms, and as soon as enough was heard. */
   #due(own: BandTrack): boolean {
-    const enough = loudSlots(own, SHORT_WINDOW) >= ENOUGH;
+    const enough = own.louder(AUDIBLE, SHORT_WINDOW) >= ENOUGH;
     const first = enough && !this.#enough;
     this.#enough = enough;
     this.#frames = first ? 0 : (this.#frames + 1) % DECIDE_FRAMES;
@@ -191,7 +191,7 @@ function search(played: BandTrack, own: BandTrack): { best: Likeness; window: nu
     [WINDOW, SAME],
     [SHORT_WINDOW, SAME_SHORT],
   ] as const) {
-    if (loudSlots(own, window) < window * FILLED) continue;
+    if (own.louder(AUDIBLE, window) < window * FILLED) continue;
     const best = bestLikeness(played, own, window, everywhere);
     if (best.score >= same) return { best, window };
   }
@@ -205,15 +205,4 @@ function loudestNear({ power }: BandTrack, slot: number, band: number): number {
     power[slotAt(slot) + band] ?? 0,
     power[slotAt(slot + 1) + band] ?? 0,
   );
-}
-
-/** How many of the last slots are audible. */
-function loudSlots(track: BandTrack, window: number): number {
-  let loud = 0;
-  for (let slot = track.slots - window; slot < track.slots; slot++) {
-    let power = 0;
-    for (let band = 0; band < BANDS; band++) power += track.power[slotAt(slot) + band] ?? 0;
-    if (power > AUDIBLE) loud++;
-  }
-  return loud;
 }

@@ -12,7 +12,8 @@ export function fft512(re: Float64Array, im: Float64Array): void {
   for (let i = 0; i < SIZE; i++) {
     const j = REVERSED[i] ?? 0;
     if (j <= i) continue;
-    const [r, m] = [re[i] ?? 0, im[i] ?? 0];
+    const r = re[i] ?? 0;
+    const m = im[i] ?? 0;
     re[i] = re[j] ?? 0;
     im[i] = im[j] ?? 0;
     re[j] = r;

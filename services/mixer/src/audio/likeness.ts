@@ -14,11 +14,16 @@ export interface Likeness {
  */
 export function likeness(earlier: BandTrack, later: BandTrack, window: number, lag: number): number {
   const end = later.slots;
-  const [x, y] = [earlier.shape, later.shape];
+  const x = earlier.shape;
+  const y = later.shape;
   let weight = 0;
   let sum = 0;
   for (let band = 0; band < BANDS; band++) {
-    let [sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0];
+    let sx = 0;
+    let sy = 0;
+    let sxx = 0;
+    let syy = 0;
+    let sxy = 0;
     for (let slot = end - window; slot < end; slot++) {
       const a = x[slotAt(slot - lag) + band] ?? 0;
       const b = y[slotAt(slot) + band] ?? 0;

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { type BlockList, isIP } from 'node:net';
@@ -78,7 +78,7 @@ export class RtpPort implements RtpLine {
     const family = isIP(listenIp);
     if (isIP(ip) !== family && listenIp !== '::')
       throw new AppError('bad-request', `RTP is received at ${listenIp}: give an IPv${family} address.`);
-    const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4' });
+    const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: alreadyAnAddress });
     socket.on('error', (error) => log.warn({ err: error }, 'RTP port failed'));
     await bindWithin(socket, listenIp, ports);
     return new RtpPort(options, wanted, socket);
@@ -139,3 +139,7 @@ export class RtpPort implements RtpLine {
 }
 
 const ignore = (): void => {};
+
+/** Node would ask its resolver for every packet, and send in a later turn. The contract lets no names in. */
+const alreadyAnAddress: NonNullable<SocketOptions['lookup']> = (address, _options, found) =>
+  found(null, address, isIP(address));
