@@ -39,7 +39,8 @@ export async function loadOpus(tuning: EncoderTuning = {}): Promise<Codec> {
       packetLossPercent: tuning.expectedLossPercent ?? 10,
     }),
   );
-  // CELT alone: 38 µs for a frame in place of 240, and 2.5 ms of look-ahead in place of 6.5.
+  // CELT alone: 33 µs for a frame in place of 240, and 2.5 ms of look-ahead in place of 6.5. Complexity 3 costs a tenth more
+  // and is no nearer to the original (19.2 dB, both).
   const light = new Spares(4, () =>
     createEncoder({
       sampleRate: SAMPLE_RATE,
@@ -47,7 +48,7 @@ export async function loadOpus(tuning: EncoderTuning = {}): Promise<Codec> {
       frameSize: FRAME_SAMPLES,
       application: Application.RestrictedLowDelay,
       bitrate: LIGHT_BITRATE,
-      complexity: 3,
+      complexity: 1,
     }),
   );
   await Promise.all([decoders.fill(), encoders.fill(), light.fill()]);
