@@ -67,7 +67,7 @@ const codec = await loadOpus();
 const clock = new FakeClock();
 const frames = new ManualFrames(clock);
 const voiceOf = (index: number): EncodedVoice =>
-  voices[index % voices.length] ?? { packets: [], pcm: new Int16Array() };
+  voices[index % voices.length] ?? { packets: [], levels: [], pcm: new Int16Array() };
 const rooms: MemoryRoom[] = [];
 const senders: Sender[][] = [];
 for (let index = 0; index < ROOMS; index++) {

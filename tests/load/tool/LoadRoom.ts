@@ -1,8 +1,8 @@
-import { AddedRtpParticipant, type SessionId } from '@parley/contract';
-import { asHubError, type HubApi } from '../../support/HubApi.ts';
+import type { SessionId } from '@parley/contract';
+import type { HubApi } from '../../support/HubApi.ts';
 import { RtpBot } from './RtpBot.ts';
 
-/** One session and its bots. Owns both. */
+/** One session and its plain RTP bots, for whoever plays them by hand. Owns both. */
 export class LoadRoom {
   readonly id: SessionId;
   readonly bots: readonly RtpBot[];
@@ -32,16 +32,9 @@ export class LoadRoom {
     const room = new LoadRoom(api, { id: session.id, ownerToken }, bots, joinMs);
     try {
       for (let index = 0; index < participants; index++) {
-        const bot = await RtpBot.open();
-        bots.push(bot);
         const beganMs = performance.now();
-        const json = { name: `Bot ${index + 1}`, ip: '127.0.0.1', port: bot.port };
-        const path = `/api/sessions/${session.id}/rtp`;
-        const response = await api.raw(path, { method: 'POST', json, token: ownerToken });
-        if (!response.ok) throw await asHubError(response);
-        const { participantId: _, ...address } = AddedRtpParticipant.parse(await response.json());
+        bots.push(await RtpBot.join(api, { sessionId: session.id, ownerToken }, index));
         joinMs.push(performance.now() - beganMs);
-        bot.joined(address, index + 1);
       }
       return room;
     } catch (error) {

@@ -3,9 +3,8 @@ import { startKillableServers } from '../../support/stores/killableServers.ts';
 import { setupHere } from '../../support/setupHere.ts';
 import { ensureMediasoupWorker } from '@parley/launcher/setup/mediasoupWorker';
 import type { LoadOptions } from './options.ts';
+import type { Process } from './report.ts';
 import { mixerUsage, none, usageOf, type Usage } from './processes.ts';
-
-export type Process = 'mixer' | 'worker' | 'hub' | 'simulator' | 'bots';
 
 /** About as long as the pause in the script; pauses between sentences are not answered. */
 const REPLY =

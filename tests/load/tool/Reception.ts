@@ -26,6 +26,7 @@ export class Reception {
   #lost = 0;
   #gaps = 0;
   #sequence: number | undefined;
+  #paused = false;
   #burst: Burst | undefined;
   readonly #long = { packets: 0, ms: 0 };
 
@@ -37,9 +38,8 @@ export class Reception {
     this.#burst = undefined;
   }
 
-  take(packet: Uint8Array, nowMs: number): void {
-    const sequence = ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
-    const marker = (packet[1] ?? 0) >= 0x80;
+  /** A packet by its 16 bit sequence number and marker bit. `silent`: it is there to say that nothing is to be heard (DTX). */
+  take(sequence: number, marker: boolean, nowMs: number, silent = false): void {
     this.#packets += 1;
     if (this.#sequence !== undefined) {
       const step = ((sequence - this.#sequence) << 16) >> 16;
@@ -47,7 +47,9 @@ export class Reception {
       else if (step < 1) this.#lost = Math.max(0, this.#lost - 1); // late, not lost
       if (step > 0) this.#sequence = sequence;
     } else this.#sequence = sequence;
-    this.#follow(marker, nowMs);
+    if (silent) this.#endBurst();
+    else this.#follow(marker || this.#paused, nowMs);
+    this.#paused = silent;
   }
 
   get received(): Received {
@@ -71,12 +73,17 @@ export class Reception {
       burst.packets += 1;
       return;
     }
-    if (burst && isLong(burst)) {
-      this.#long.packets += burst.packets;
-      this.#long.ms += lengthMs(burst);
-    }
+    this.#endBurst();
     this.#burst = { fromMs: nowMs, toMs: nowMs, packets: 1 };
     if (marker) this.beginnings.push(nowMs);
+  }
+
+  #endBurst(): void {
+    const burst = this.#burst;
+    this.#burst = undefined;
+    if (!burst || !isLong(burst)) return;
+    this.#long.packets += burst.packets;
+    this.#long.ms += lengthMs(burst);
   }
 }
 

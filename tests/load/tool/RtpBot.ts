@@ -1,14 +1,19 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { RtpWriter } from '@parley/mixer/audio/rtp';
-import type { RtpAddress } from '@parley/contract';
+import { AddedRtpParticipant, type RtpAddress, type SessionId } from '@parley/contract';
+import { asHubError, type HubApi } from '../../support/HubApi.ts';
+import type { Bot, Joining } from './Bot.ts';
+import type { BotRecord } from './Players.ts';
 import { Reception } from './Reception.ts';
 
 /** A bigger buffer of the kernel: this process serves hundreds of bots in turn. */
 const RECEIVE_BYTES = 1 << 20;
 
+type Session = { sessionId: SessionId; ownerToken: string };
+
 /** One plain RTP participant that sends what it is given and counts what it hears. */
-export class RtpBot {
+export class RtpBot implements Bot {
   readonly reception = new Reception();
   /** Gets each packet, too: for whoever wants to hear what is in it. */
   onPacket: ((packet: Uint8Array, nowMs: number) => void) | undefined;
@@ -20,7 +25,8 @@ export class RtpBot {
     this.#socket = socket;
     socket.on('message', (data) => {
       const nowMs = performance.now();
-      this.reception.take(data, nowMs);
+      const sequence = ((data[2] ?? 0) << 8) | (data[3] ?? 0);
+      this.reception.take(sequence, (data[1] ?? 0) >= 0x80, nowMs);
       this.onPacket?.(data, nowMs);
     });
   }
@@ -30,6 +36,38 @@ export class RtpBot {
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
     return new RtpBot(socket);
+  }
+
+  /** A new participant of a session. Rejects with the hub's error when it is refused. */
+  static async join(api: HubApi, to: Session, index: number): Promise<RtpBot> {
+    const bot = await RtpBot.open();
+    try {
+      const json = { name: `Bot ${index + 1}`, ip: '127.0.0.1', port: bot.port };
+      const path = `/api/sessions/${to.sessionId}/rtp`;
+      const response = await api.raw(path, { method: 'POST', json, token: to.ownerToken });
+      if (!response.ok) throw await asHubError(response);
+      bot.joined(AddedRtpParticipant.parse(await response.json()), index + 1);
+      return bot;
+    } catch (error) {
+      bot.close();
+      throw error;
+    }
+  }
+
+  static readonly joining =
+    (api: HubApi): Joining =>
+    (plan) =>
+    (index) =>
+      RtpBot.join(api, plan, index);
+
+  /** One mixed stream: whose voice begins in it is not to be told. */
+  get record(): BotRecord {
+    const { received, beginnings } = this.reception;
+    return { received: [received], beginnings: [{ who: 'anybody', atMs: beginnings }], troubles: [] };
+  }
+
+  restart(): void {
+    this.reception.restart();
   }
 
   get port(): number {

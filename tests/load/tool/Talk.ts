@@ -1,4 +1,5 @@
-import type { RtpBot } from './RtpBot.ts';
+import { SILENCE_DBOV } from '@parley/contract';
+import type { Bot } from './Bot.ts';
 import { CYCLE_MS, type Stretch, stretches } from './script.ts';
 import type { EncodedVoice } from './voices.ts';
 
@@ -6,6 +7,8 @@ const FRAME_MS = 20;
 /** A silent sender with DTX says so every 400 ms: a packet of nothing but its first byte (SILK, 20 ms). */
 const DTX_FRAMES = 20;
 const DTX = Uint8Array.of(0x48);
+
+type Sender = Pick<Bot, 'send'>;
 
 export interface Begun {
   /** When the first packet left, ms. */
@@ -20,7 +23,7 @@ export class Talk {
   readonly begun: Begun[] = [];
   /** When the last one of each cycle fell silent. */
   readonly ended: number[] = [];
-  readonly #bots: readonly RtpBot[];
+  readonly #bots: readonly Sender[];
   readonly #voices: readonly EncodedVoice[];
   readonly #talkers: number;
   readonly #sentAt: number[];
@@ -29,7 +32,7 @@ export class Talk {
   #stretches: Stretch[] = [];
 
   /** `fromMs`: its place in the cycle at the first frame. */
-  constructor(bots: readonly RtpBot[], voices: readonly EncodedVoice[], talkers: number, fromMs: number) {
+  constructor(bots: readonly Sender[], voices: readonly EncodedVoice[], talkers: number, fromMs: number) {
     this.#bots = bots;
     this.#voices = voices;
     this.#talkers = talkers;
@@ -50,11 +53,12 @@ export class Talk {
       const stretch = this.#stretches.find(
         ({ bot: speaker, fromMs, toMs }) => speaker === index && atMs >= fromMs && atMs < toMs,
       );
-      const voice = this.#voices[index % this.#voices.length];
+      const voice = voiceOf(this.#voices, index);
       if (stretch && voice) {
         const place = Math.round((atMs - stretch.fromMs) / FRAME_MS);
         if (atMs === 0 && place === 0) this.begun.push({ atMs: nowMs, voice, bot: index });
-        this.#send(bot, index, frame, voice.packets[place % voice.packets.length] ?? DTX);
+        const packet = place % voice.packets.length;
+        this.#send(bot, index, frame, voice.packets[packet] ?? DTX, voice.levels[packet]);
       } else if (frame - (this.#sentAt[index] ?? 0) >= DTX_FRAMES) this.#send(bot, index, frame, DTX);
     }
     if (
@@ -65,8 +69,12 @@ export class Talk {
       this.ended.push(nowMs);
   }
 
-  #send(bot: RtpBot, index: number, frame: number, payload: Uint8Array): void {
-    bot.send(payload, frame - (this.#sentAt[index] ?? frame - 1) - 1);
+  #send(bot: Sender, index: number, frame: number, payload: Uint8Array, dbov = SILENCE_DBOV): void {
+    bot.send(payload, frame - (this.#sentAt[index] ?? frame - 1) - 1, dbov);
     this.#sentAt[index] = frame;
   }
 }
+
+/** The voice of the bot at a place of a room. */
+export const voiceOf = (voices: readonly EncodedVoice[], bot: number): EncodedVoice | undefined =>
+  voices[bot % voices.length];

@@ -1,8 +1,9 @@
 import { findIn } from '../../support/audio/correlate.ts';
 import { RATE } from '../../support/audio/voices.ts';
 import type { ProviderView } from '../../support/ProviderView.ts';
-import type { LoadRoom } from './LoadRoom.ts';
-import type { Talk } from './Talk.ts';
+import { beginningsOf, type Begun, type RoomRecord } from './Players.ts';
+import { voiceOf } from './Talk.ts';
+import type { EncodedVoice } from './voices.ts';
 
 /** Each a list of single delays, ms. */
 export interface Delays {
@@ -17,8 +18,7 @@ export interface Delays {
 }
 
 export interface Probe {
-  room: LoadRoom;
-  talk: Talk;
+  room: RoomRecord;
   /** The provider's end of this room's link; unknown at a hub of somebody else's. */
   connection: string | undefined;
 }
@@ -37,25 +37,28 @@ export const noDelays = (): Delays => ({
 
 /** What a conversation has left behind: everything that began after `sinceMs`. */
 export async function delaysOf(
-  { room, talk, connection }: Probe,
-  provider: ProviderView | undefined,
-  sinceMs: number,
+  { room, connection }: Probe,
+  {
+    voices,
+    provider,
+    sinceMs,
+  }: { voices: readonly EncodedVoice[]; provider: ProviderView | undefined; sinceMs: number },
 ): Promise<Delays> {
   const delays = noDelays();
-  const begun = talk.begun.filter(({ atMs }) => atMs >= sinceMs);
+  const begun = room.begun.filter(({ atMs }) => atMs >= sinceMs);
   for (const { atMs, bot } of begun) {
     const ear = room.bots[(bot + 1) % room.bots.length];
-    const heard = firstAfter(ear?.reception.beginnings ?? [], atMs, WITHIN_MS);
+    const heard = firstAfter(beginningsOf(ear, bot), atMs, WITHIN_MS);
     if (heard !== undefined) delays.micToEar.push(heard - atMs);
   }
-  const ear = room.bots[0]?.reception.beginnings ?? [];
-  for (const endedMs of talk.ended.filter((atMs) => atMs >= sinceMs)) {
+  const ear = beginningsOf(room.bots[0], 'assistant');
+  for (const endedMs of room.ended.filter((atMs) => atMs >= sinceMs)) {
     const heard = firstAfter(ear, endedMs + 100, REPLY_WITHIN_MS);
     if (heard !== undefined) delays.replyStart.push(heard - endedMs);
   }
   if (!provider || connection === undefined) return delays;
   const openedMs = await openedAt(provider, connection);
-  await addProvider(delays.micToProvider, { provider, connection, openedMs }, begun);
+  await addProvider(delays.micToProvider, { provider, connection, openedMs }, begun, voices);
   for (const saidMs of await firstAudio(provider, connection, openedMs)) {
     if (saidMs < sinceMs) continue;
     const heard = firstAfter(ear, saidMs, 500);
@@ -68,7 +71,8 @@ export async function delaysOf(
 async function addProvider(
   into: number[],
   { provider, connection, openedMs }: { provider: ProviderView; connection: string; openedMs: number },
-  begun: Talk['begun'],
+  begun: readonly Begun[],
+  voices: readonly EncodedVoice[],
 ): Promise<void> {
   const [input, appends, connections] = await Promise.all([
     provider.input(connection),
@@ -76,7 +80,9 @@ async function addProvider(
     provider.connections(),
   ]);
   const dropped = connections.find(({ id }) => id === connection)?.inputDroppedSamples ?? 0;
-  for (const { atMs, voice } of begun) {
+  for (const { atMs, bot } of begun) {
+    const voice = voiceOf(voices, bot);
+    if (!voice) continue;
     const near = appends.filter(
       (append) => append.atMs + openedMs > atMs - 20 && append.atMs + openedMs < atMs + WITHIN_MS,
     );

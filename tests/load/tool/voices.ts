@@ -1,4 +1,5 @@
 import { Application, createEncoder } from 'libopus-wasm';
+import { levelDbov } from '@parley/mixer/audio/level';
 import { RATE, speech, VOICES } from '../../support/audio/voices.ts';
 
 const FRAME = (RATE * 20) / 1000;
@@ -6,6 +7,8 @@ const FRAME = (RATE * 20) / 1000;
 export interface EncodedVoice {
   /** Opus, one packet for each 20 ms, to be said again and again. */
   packets: readonly Uint8Array[];
+  /** Of each packet, dBov: what a sender may tell of it (RFC 6464). */
+  levels: readonly number[];
   /** 24 kHz mono. */
   pcm: Int16Array;
 }
@@ -24,10 +27,14 @@ export async function loadVoices(): Promise<EncodedVoice[]> {
         complexity: 5,
       });
       const packets: Uint8Array[] = [];
-      for (let at = 0; at + FRAME <= pcm.length; at += FRAME)
-        packets.push(Uint8Array.from(encoder.encode(pcm.subarray(at, at + FRAME))));
+      const levels: number[] = [];
+      for (let at = 0; at + FRAME <= pcm.length; at += FRAME) {
+        const frame = pcm.subarray(at, at + FRAME);
+        packets.push(Uint8Array.from(encoder.encode(frame)));
+        levels.push(levelDbov(frame));
+      }
       encoder.free();
-      return { packets, pcm };
+      return { packets, levels, pcm };
     }),
   );
 }
