@@ -23,6 +23,8 @@ export class Talk {
   readonly begun: Begun[] = [];
   /** When the last one of each cycle fell silent. */
   readonly ended: number[] = [];
+  /** Nobody speaks while it is set; time goes on. */
+  silent = false;
   readonly #bots: readonly Sender[];
   readonly #voices: readonly EncodedVoice[];
   readonly #talkers: number;
@@ -51,7 +53,8 @@ export class Talk {
     const atMs = frame * FRAME_MS - cycle * CYCLE_MS;
     for (const [index, bot] of this.#bots.entries()) {
       const stretch = this.#stretches.find(
-        ({ bot: speaker, fromMs, toMs }) => speaker === index && atMs >= fromMs && atMs < toMs,
+        ({ bot: speaker, fromMs, toMs }) =>
+          !this.silent && speaker === index && atMs >= fromMs && atMs < toMs,
       );
       const voice = voiceOf(this.#voices, index);
       if (stretch && voice) {
