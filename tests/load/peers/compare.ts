@@ -4,7 +4,7 @@
  */
 import { Scope } from '@parley/kit/scope';
 import { SetupError } from '@parley/launcher/setup/Setup';
-import { machine } from '../tool/report.ts';
+import { loadAverage, machine } from '../tool/report.ts';
 import { CYCLE_MS } from '../tool/script.ts';
 import { loadVoices } from '../tool/voices.ts';
 import type { Round } from './figures.ts';
@@ -28,6 +28,7 @@ const withinMs = options.rounds * 2 * (options.seconds * 1000 + 30_000) + SPARE_
 const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(withinMs)]);
 const say = (text: string) => process.stderr.write(text);
 
+const loadBefore = loadAverage();
 const scope = new Scope();
 try {
   const voices = await loadVoices();
@@ -44,11 +45,11 @@ try {
     rounds.janus.push(await playRound(janus, round === 0, run));
   }
   const rows = compare(rounds.parley, rounds.janus);
-  const about = { machine: machine(), options, peer: janus.name, conditions };
+  const about = { machine: machine(loadBefore), options, peer: janus.name, conditions };
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ ...about, rows, rounds }, null, 2)}\n`
-      : `${about.machine.cpu}, ${about.machine.cores} cores\n${options.rooms} rooms × ${options.participants}, ${options.talkers} talk, ${options.rounds} × ${options.seconds} s each\n\n${print(rows, janus.name)}\n\n${conditions.join('\n')}\n`,
+      : `${about.machine.cpu}, ${about.machine.cores} cores, load average before ${loadBefore.toFixed(1)}\n${options.rooms} rooms × ${options.participants}, ${options.talkers} talk, ${options.rounds} × ${options.seconds} s each\n\n${print(rows, janus.name)}\n\n${conditions.join('\n')}\n`,
   );
 } catch (error) {
   const why: unknown = signal.aborted ? signal.reason : error;

@@ -8,7 +8,7 @@ export const conditions: readonly string[] = [
   '- The assistant: in Parley PCM by WebSocket, when the provider answers; in Janus an Opus file for 30 % of the time (play_file:',
   '  a fifth participant would be encoded for, too). What would connect Janus to a provider costs it nothing here.',
   '- Encoding: Janus as it comes (Opus VoIP, complexity 4, bitrate chosen by libopus, no FEC), for everybody, all the time;',
-  "  Parley what its codec calls 'light' (CELT, complexity 3, 48 kbit/s), once for all who hear the same, while there is a sound.",
+  "  Parley what its codec calls 'light' (CELT alone, 48 kbit/s), once for all who hear the same, while there is a sound.",
   '- Holding back: Janus six packets (its default), in every other room one; but what it holds back it uses up in the first',
   '  silence of a sender with DTX, and then holds back nothing. Parley keeps as much as it saw packets come late.',
 ];
