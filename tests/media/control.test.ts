@@ -115,6 +115,15 @@ test('M24 what comes after its deadline is not carried out', async () => {
   expect([calls.length, endpoint.counts.late, answers.length]).toEqual([1, 1, 1]);
 });
 
+test('a trace that is malformed costs nobody a command', async () => {
+  for (const traceparent of ['nonsense', '', '0'.repeat(55), 'x'.repeat(10_000)])
+    await send(leave({ traceparent }));
+  for (const traceparent of [5, null, {}]) await send({ ...leave(), traceparent });
+  await answered(7);
+  expect(answers.every(({ ok }) => ok)).toBe(true);
+  expect(calls).toHaveLength(7);
+});
+
 test.each([
   ['no JSON', '{', 0],
   ['null', 'null', 0],

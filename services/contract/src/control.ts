@@ -7,6 +7,7 @@ import { MEDIA_COMMANDS, MediaParameters } from './media.ts';
 import { DeviceGroup } from './devices.ts';
 import { RtpAddress, RtpWishes } from './rtp.ts';
 import { ParticipantName, Role, SessionSettings } from './session.ts';
+import { TraceParent } from './trace.ts';
 
 /**
  * `epoch` counts how often the session's room was given to a mixer. A mixer does nothing for a room of another epoch, and
@@ -96,6 +97,7 @@ export const ControlEnvelope = z.object({
   deadline: z.number().int(),
   name: z.enum(Object.keys(CONTROL_COMMANDS) as [ControlCommand, ...ControlCommand[]]),
   body: z.unknown(),
+  traceparent: TraceParent,
 });
 export type ControlEnvelope = z.infer<typeof ControlEnvelope>;
 

@@ -4,6 +4,7 @@ import { ErrorBody } from './errors.ts';
 import { ApprovalId, JobId, NoticeId, ParticipantId, SessionId } from './ids.ts';
 import { ParticipantName, Role } from './session.ts';
 import { JobKind, ToolPolicies } from './tools.ts';
+import { TraceParent } from './trace.ts';
 
 /**
  * The desk of the tools takes what mixers and hubs want from a BullMQ queue, one entry each: nothing is lost while no
@@ -21,6 +22,7 @@ export const DeskRequest = z.discriminatedUnion('type', [
     cause: CallCause,
     policies: ToolPolicies,
     at: z.number().int(),
+    traceparent: TraceParent,
   }),
   /** A device acts on a job, or a program with the owner token alone. The return value is an `ActReply`. */
   z.object({
@@ -35,6 +37,7 @@ export const DeskRequest = z.discriminatedUnion('type', [
       z.object({ command: z.literal('job:cancel'), ...JOB_COMMANDS['job:cancel'].request.shape }),
       z.object({ command: z.literal('job:steer'), ...JOB_COMMANDS['job:steer'].request.shape }),
     ]),
+    traceparent: TraceParent,
   }),
   /** Delayed: nobody has decided in time. */
   z.object({ type: z.literal('expire'), sessionId: SessionId, approvalId: ApprovalId }),
@@ -63,6 +66,8 @@ export const JobPayload = z.object({
   number: z.number().int().min(1),
   kind: JobKind,
   task: z.string().max(200),
+  /** Of the call that it came of. */
+  traceparent: TraceParent,
 });
 export type JobPayload = z.infer<typeof JobPayload>;
 

@@ -1,6 +1,7 @@
 export * from './version.ts';
 export * from './audio.ts';
 export * from './ids.ts';
+export * from './trace.ts';
 export * from './errors.ts';
 export * from './conversation.ts';
 export * from './tools.ts';

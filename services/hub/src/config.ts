@@ -1,5 +1,6 @@
 import { IceServer } from '@parley/contract';
 import { envFlag, envLogLevel, envPort } from '@parley/kit/env';
+import { tracingEnv } from '@parley/kit/startTracing';
 import { z } from 'zod';
 
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
@@ -42,5 +43,6 @@ export const HubConfig = z.object({
   ADMIN_TOKEN: z.string().min(16, 'At least 16 characters').optional(),
   ADMIN_FOR_OWNERS: envFlag.default(false),
   METRICS_TOKEN: z.string().min(16, 'At least 16 characters').optional(),
+  ...tracingEnv,
 });
 export type HubConfig = Readonly<z.output<typeof HubConfig>>;

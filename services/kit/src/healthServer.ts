@@ -6,6 +6,8 @@ import type { Log } from './log.ts';
 export interface HealthServerOptions {
   /** 0 takes any free port. */
   port: number;
+  /** 127.0.0.1 unless told otherwise. */
+  host?: string;
   /** What is not well, in words; undefined when all is. */
   trouble: () => string | undefined;
   /** Why it can not work just now though nothing is broken; undefined when it can. `/readyz` tells both. */
@@ -14,7 +16,7 @@ export interface HealthServerOptions {
   log: Log;
 }
 
-/** `/healthz`, `/readyz` and `/metrics` for operators, on 127.0.0.1 only. */
+/** `/healthz`, `/readyz` and `/metrics` for operators, without any check of who asks. */
 export class HealthServer {
   readonly #server: Server;
 
@@ -22,7 +24,14 @@ export class HealthServer {
     this.#server = server;
   }
 
-  static async open({ port, trouble, unready, metrics, log }: HealthServerOptions): Promise<HealthServer> {
+  static async open({
+    port,
+    host = '127.0.0.1',
+    trouble,
+    unready,
+    metrics,
+    log,
+  }: HealthServerOptions): Promise<HealthServer> {
     const server = createServer((request, response) => {
       const reply = (status: number, type: string, body: string) =>
         response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
@@ -45,7 +54,7 @@ export class HealthServer {
         );
       else reply(404, 'text/plain', 'Only /healthz, /readyz and /metrics are here\n');
     });
-    server.listen(port, '127.0.0.1');
+    server.listen(port, host);
     await once(server, 'listening');
     return new HealthServer(server);
   }

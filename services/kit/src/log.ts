@@ -1,3 +1,4 @@
+import { activeTrace } from './tracing.ts';
 import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 
 export type Log = Logger;
@@ -25,6 +26,7 @@ export function createLog(service: string, level: string, destination?: Destinat
     base: { service },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: activeTrace,
     hooks: {
       logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, number: number) {
         const name = COUNTED[number];

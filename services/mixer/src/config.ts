@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { envFlag, envLogLevel, envPort } from '@parley/kit/env';
+import { tracingEnv } from '@parley/kit/startTracing';
 import { z } from 'zod';
 import { readSources } from './rtp/sources.ts';
 import { ROLL_OVER_AFTER_MS, ROLL_OVER_AFTER_TOKENS } from './room/assistantOptions.ts';
@@ -65,8 +66,10 @@ export const ConfigSchema = z.object({
   ROLL_OVER_AFTER_TOKENS: z.coerce.number().int().min(1_000).default(ROLL_OVER_AFTER_TOKENS),
   /** Prices of models, as JSON or as the path of a file with it. */
   PRICES_JSON: z.string().min(1).optional(),
-  /** /healthz and /metrics on 127.0.0.1; 0 serves none. */
+  /** /healthz and /metrics; 0 serves none. */
   METRICS_PORT: envPort.default(0),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  ...tracingEnv,
 });
 
 export type Config = Readonly<z.output<typeof ConfigSchema>>;

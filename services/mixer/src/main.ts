@@ -1,12 +1,13 @@
 import { BlockList } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { keys, type MixerRecord, newMixerId, PROTOCOL_VERSION } from '@parley/contract';
+import { keys, type MixerRecord, newMixerId, PROTOCOL_VERSION, type SessionId } from '@parley/contract';
 import { readEnv } from '@parley/kit/env';
 import { HealthServer } from '@parley/kit/healthServer';
 import { runService } from '@parley/kit/lifecycle';
 import { createLog, type Log } from '@parley/kit/log';
 import { closeRedis, createRedis, type Redis, waitForRedis } from '@parley/kit/redis';
 import { Scope } from '@parley/kit/scope';
+import { startTracing } from '@parley/kit/startTracing';
 import { Registry } from 'prom-client';
 import type { Codec } from './audio/codec.ts';
 import { FrameClock } from './audio/FrameClock.ts';
@@ -59,6 +60,7 @@ await runService(log, scope, start, config.DRAIN_MS + CLOSE_WITHIN_MS);
 /** What is made first is closed last: the rooms drain and tell so, commands stop, then media, facts and Redis. */
 async function start(): Promise<void> {
   checkAddresses(config);
+  await startTracing('mixer', config, log, scope);
   const codec = await loadOpus();
   warmUp(codec);
   const [redis, subscriber] = [connect('mixer'), connect('mixer-commands')];
@@ -217,7 +219,7 @@ function assistants(
     new Assistant({
       desk: desk?.of(sessionId),
       settings: session,
-      connect: links(settings, codec, roomLog),
+      connect: links(settings, codec, roomLog, sessionId),
       clock,
       log: roomLog,
       simulated,
@@ -231,7 +233,7 @@ function assistants(
     });
 }
 
-function links(settings: Config, codec: Codec, roomLog: Log): LinkFactory {
+function links(settings: Config, codec: Codec, roomLog: Log, sessionId: SessionId): LinkFactory {
   const options = {
     baseUrl: settings.OPENAI_BASE_URL,
     // A simulator or a server on the LAN may want none; the header must not be empty.
@@ -243,7 +245,7 @@ function links(settings: Config, codec: Codec, roomLog: Log): LinkFactory {
   };
   const byWebRtc = settings.PROVIDER_TRANSPORT === 'webrtc';
   const connect = byWebRtc ? webRtcLinks({ ...options, codec, pacing }) : webSocketLinks(options);
-  return watchLinks(connect, { clock, times });
+  return watchLinks(connect, { clock, times, attributes: { 'parley.session.id': sessionId } });
 }
 
 async function openHealth(media: MediaEngine, redis: Redis): Promise<void> {
@@ -252,7 +254,9 @@ async function openHealth(media: MediaEngine, redis: Redis): Promise<void> {
     if (!media.ready) return 'no media worker';
     return redis.status === 'ready' ? undefined : 'Redis is away';
   };
-  scope.own(await HealthServer.open({ port: config.METRICS_PORT, trouble, metrics, log }));
+  scope.own(
+    await HealthServer.open({ port: config.METRICS_PORT, host: config.METRICS_HOST, trouble, metrics, log }),
+  );
 }
 
 async function register(redis: Redis, rooms: Rooms, media: MediaEngine, capacity: Capacity): Promise<Lease> {

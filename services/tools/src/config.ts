@@ -1,4 +1,5 @@
 import { envLogLevel, envPort } from '@parley/kit/env';
+import { tracingEnv } from '@parley/kit/startTracing';
 import { z } from 'zod';
 import { runnersEnv } from './jobs/runnersEnv.ts';
 
@@ -16,6 +17,8 @@ export const ToolsConfig = z.object({
   TEAM_CONCURRENCY: positive(10),
   CODE_CONCURRENCY: positive(4),
   METRICS_PORT: envPort.default(0),
+  METRICS_HOST: z.string().min(1).default('127.0.0.1'),
   ...runnersEnv,
+  ...tracingEnv,
 });
 export type ToolsConfig = Readonly<z.output<typeof ToolsConfig>>;

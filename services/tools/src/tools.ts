@@ -79,6 +79,7 @@ export async function startTools(
     scope.own(
       await HealthServer.open({
         port: config.METRICS_PORT,
+        host: config.METRICS_HOST,
         trouble: () => (redis.status === 'ready' ? undefined : 'Redis is away'),
         unready: () => (workers.running ? undefined : 'no longer takes jobs'),
         metrics: metrics.registry,

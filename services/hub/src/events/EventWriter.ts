@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionEvent } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { inSpan } from '@parley/kit/tracing';
 import type { Measures } from '../session/ports.ts';
 import { readEvent } from '../store/streamEntry.ts';
 import type { StreamEntry } from '../store/streamEntry.ts';
@@ -83,7 +84,12 @@ export class EventWriter {
         }
         const entries =
           state === 'pending' ? await stream.pending(batch) : await stream.fresh(batch, blockMs);
-        if (entries.length > 0) await this.#write(entries);
+        if (entries.length > 0)
+          await inSpan(
+            'events:write',
+            { parent: null, attributes: { 'parley.events': entries.length } },
+            () => this.#write(entries),
+          );
         else state = 'fresh';
         if (failures > 0) log.info({ failures }, 'events are written again');
         failures = 0;

@@ -1,7 +1,8 @@
 import { AppError } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { beginSpan } from '@parley/kit/tracing';
 import express from 'express';
-import type { Express, RequestHandler } from 'express';
+import type { Express, Request, RequestHandler } from 'express';
 import { noMemory } from '../session/access.ts';
 import type { Memory } from '../session/ports.ts';
 import { ADMIN_PATH, adminRoutes } from './adminRoutes.ts';
@@ -41,6 +42,7 @@ export function createApp(options: AppOptions): Express {
   app.use(secure, observed(options.observe));
   app.use(healthRoutes(options.health));
   const api = express.Router();
+  api.use(traced);
   api.use(allowOrigins(options.allowedOrigins), remembering(options.memory));
   api.use(options.api.limits.guesses);
   const { tokens, limits } = options.api;
@@ -75,10 +77,29 @@ function observed(observe: AppOptions['observe']): RequestHandler {
   return (req, res, next) => {
     const began = performance.now();
     res.on('finish', () => {
-      const path = (req.route as { path?: string } | undefined)?.path;
-      const route = path === undefined ? 'other' : `${req.method} ${req.baseUrl}${path}`;
-      observe(route, res.statusCode, performance.now() - began);
+      observe(routeOf(req), res.statusCode, performance.now() - began);
     });
     next();
   };
+}
+
+/** One span for each request of the API. What was asked for is named by its route: paths have IDs in them. */
+const traced: RequestHandler = (req, res, next) => {
+  const span = beginSpan(`${req.method} /api`, {
+    kind: 'server',
+    parent: req.get('traceparent') ?? null,
+    attributes: { 'http.request.method': req.method },
+  });
+  res.on('close', () => {
+    const route = routeOf(req);
+    span.rename(route === 'other' ? `${req.method} /api` : route);
+    span.set({ 'http.route': route, 'http.response.status_code': res.statusCode });
+    span.end();
+  });
+  span.run(() => next());
+};
+
+function routeOf(req: Request): string {
+  const path = (req.route as { path?: string } | undefined)?.path;
+  return path === undefined ? 'other' : `${req.method} ${req.baseUrl}${path}`;
 }

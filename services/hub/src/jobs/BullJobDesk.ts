@@ -1,6 +1,7 @@
 import { ActReply, AppError, keys, QUEUES } from '@parley/contract';
 import type { DeskRequest, SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { inSpan } from '@parley/kit/tracing';
 import type { Redis } from '@parley/kit/redis';
 import { Queue, QueueEvents } from 'bullmq';
 import type { Act, JobDesk, JobActor } from '../session/ports.ts';
@@ -45,8 +46,16 @@ export class BullJobDesk implements JobDesk {
     await this.#events.waitUntilReady();
   }
 
-  async act(sessionId: SessionId, by: JobActor, act: Act): Promise<unknown> {
-    const entry = await this.#desk.add('act', { type: 'act', sessionId, by, act });
+  act(sessionId: SessionId, by: JobActor, act: Act): Promise<unknown> {
+    const attributes = { 'parley.session.id': sessionId };
+    return inSpan(act.command, { kind: 'producer', attributes }, ({ traceparent }) =>
+      this.#act({ type: 'act', sessionId, by, act, traceparent }),
+    );
+  }
+
+  async #act(request: Extract<DeskRequest, { type: 'act' }>): Promise<unknown> {
+    const { sessionId, act } = request;
+    const entry = await this.#desk.add('act', request);
     let returned: unknown;
     try {
       returned = await entry.waitUntilFinished(this.#events, this.#options.withinMs);

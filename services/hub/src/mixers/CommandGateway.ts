@@ -8,6 +8,7 @@ import type {
   MixerId,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { inSpan } from '@parley/kit/tracing';
 import type { Channels, CommandOptions, Measures, MixerGateway } from '../session/ports.ts';
 
 export interface CommandGatewayOptions {
@@ -26,6 +27,10 @@ export interface CommandGatewayOptions {
 /** Redis is back, mixers are not yet: so often they are tried. */
 const UNSETTLED_MS = 200;
 
+interface Asking {
+  deadlineMs: number;
+  traceparent: string | undefined;
+}
 type Settle = (answer: ControlAnswer) => void;
 
 /** Commands to mixers over Redis: each has an ID, a deadline and exactly one outcome (H15). */
@@ -48,17 +53,29 @@ export class CommandGateway implements MixerGateway {
     return this.#waiting.size;
   }
 
-  async command<Name extends ControlCommand>(
+  command<Name extends ControlCommand>(
     mixer: MixerId,
     name: Name,
     body: ControlRequest<Name>,
     { deadlineMs = this.#options.deadlineMs }: CommandOptions = {},
   ): Promise<ControlReply<Name>> {
+    const attributes = { 'parley.mixer.id': mixer, 'parley.session.id': body.sessionId };
+    return inSpan(name, { kind: 'client', attributes }, ({ traceparent }) =>
+      this.#command(mixer, name, body, { deadlineMs, traceparent }),
+    );
+  }
+
+  async #command<Name extends ControlCommand>(
+    mixer: MixerId,
+    name: Name,
+    body: ControlRequest<Name>,
+    how: Asking,
+  ): Promise<ControlReply<Name>> {
     const began = performance.now();
     const settled = (outcome: string) =>
       this.#options.measures.mixerCommand(name, outcome, performance.now() - began);
     try {
-      const answer = await this.#ask(mixer, name, body, deadlineMs);
+      const answer = await this.#ask(mixer, name, body, how);
       if (!answer.ok) throw new AppError(answer.error.code, answer.error.message);
       const reply = CONTROL_COMMANDS[name].reply.safeParse(answer.data);
       if (!reply.success)
@@ -75,11 +92,18 @@ export class CommandGateway implements MixerGateway {
     mixer: MixerId,
     name: ControlCommand,
     body: unknown,
-    deadlineMs: number,
+    { deadlineMs, traceparent }: Asking,
   ): Promise<ControlAnswer> {
     const { channels, hub, repeatMs, isSettled } = this.#options;
     const id = newCommandId();
-    const message = JSON.stringify({ id, from: hub, deadline: Date.now() + deadlineMs, name, body });
+    const message = JSON.stringify({
+      id,
+      from: hub,
+      deadline: Date.now() + deadlineMs,
+      name,
+      body,
+      traceparent,
+    });
     const { promise, resolve, reject } = Promise.withResolvers<ControlAnswer>();
     let again: ReturnType<typeof setTimeout> | undefined;
     const send = async () => {

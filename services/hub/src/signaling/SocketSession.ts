@@ -9,6 +9,7 @@ import type {
   SignalingRequest,
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { beginSpan } from '@parley/kit/tracing';
 import { noMemory } from '../session/access.ts';
 import type { Measures, Memory } from '../session/ports.ts';
 import type { Membership } from '../session/Membership.ts';
@@ -105,22 +106,29 @@ export class SocketSession implements FactListener {
   }
 
   async #answer(name: string, request: unknown, reply: Reply): Promise<void> {
-    const { measures, log, wire } = this.#options;
+    const { caller, measures, log, wire } = this.#options;
     if (!wire.connected && name !== 'session:leave') return;
     const began = performance.now();
     const known = Object.hasOwn(SIGNALING_COMMANDS, name) ? (name as SignalingCommand) : undefined;
-    const settled = (outcome: string) =>
+    const span = beginSpan(known ?? 'unknown', {
+      kind: 'server',
+      parent: null,
+      attributes: { 'parley.session.id': caller.claims.sessionId },
+    });
+    const settled = (outcome: string, error?: unknown) => {
       measures.command(known ?? 'unknown', outcome, performance.now() - began);
+      span.end(error);
+    };
     try {
       if (!known) throw new AppError('bad-request', `There is no command '${name.slice(0, 40)}'.`);
-      const data = await this.#remembering(() => this.#run(known, request));
+      const data = await span.run(() => this.#remembering(() => this.#run(known, request)));
       settled('ok');
       reply({ ok: true, data });
       this.#after(known);
       if (known === 'session:join') void this.#correct(data as SignalingReply<'session:join'>);
     } catch (error) {
       const body = toErrorBody(error);
-      settled(body.code);
+      settled(body.code, error);
       if (this.#stage === 'leaving') this.#stage = 'inside';
       if (body.code === 'internal') log.error({ err: error, command: known }, 'command failed');
       else log.debug({ code: body.code, command: known }, 'command refused');

@@ -16,6 +16,7 @@ import {
 } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
+import { beginSpan } from '@parley/kit/tracing';
 import { z } from 'zod';
 import type { ControlHandlers } from '../room/Rooms.ts';
 import { Answers } from './Answers.ts';
@@ -108,13 +109,16 @@ export class CommandEndpoint {
   }
 
   /** Never rejects. */
-  async #execute({ id, name, body }: ControlEnvelope): Promise<ControlAnswer> {
+  async #execute({ id, name, body, traceparent }: ControlEnvelope): Promise<ControlAnswer> {
+    const span = beginSpan(name, { kind: 'server', parent: traceparent ?? null });
     try {
-      const data = await this.#run(name, body);
+      const data = await span.run(() => this.#run(name, body));
       this.counts.answered++;
+      span.end();
       return { id, ok: true, data };
     } catch (error) {
       this.counts.refused++;
+      span.end(error);
       if (!(error instanceof AppError))
         this.#options.log.error({ err: error, command: name }, 'command failed');
       else this.#options.log.info({ err: error, code: error.code, command: name }, 'command refused');

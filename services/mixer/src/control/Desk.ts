@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { keys, Notice, SessionId } from '@parley/contract';
+import { keys, Notice, SessionId, ToolName } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
+import { inSpan, type SpanAttributes } from '@parley/kit/tracing';
 import type { DeskCall, ToolDesk } from '../room/ports.ts';
 import type { DeskQueue } from './DeskQueue.ts';
 
@@ -50,7 +51,10 @@ export class Desk {
     return {
       events,
       call: (call, kept) =>
-        queue.ask(entryId(sessionId, call), { type: 'call', sessionId, at: Date.now(), ...call }, kept),
+        inSpan('tool:call', { kind: 'producer', attributes: about(sessionId, call) }, ({ traceparent }) => {
+          const request = { type: 'call', sessionId, at: Date.now(), ...call, traceparent } as const;
+          return queue.ask(entryId(sessionId, call), request, kept);
+        }),
       notices: async () => readNotices(await redis.hvals(keys.notices(sessionId)), log),
       told: async (ids) => {
         if (ids.length > 0) await redis.hdel(keys.notices(sessionId), ...ids);
@@ -66,6 +70,11 @@ export class Desk {
     redis.off('ready', this.#onBack);
     await subscriber.unsubscribe(keys.noticeChannel);
   }
+}
+
+/** A model may call anything; only names of ours are told. */
+function about(sessionId: SessionId, { name }: DeskCall): SpanAttributes {
+  return { 'parley.session.id': sessionId, 'parley.tool': ToolName.safeParse(name).data ?? 'unknown' };
 }
 
 /** One entry per call, whatever a provider puts into its IDs: BullMQ does not take every character. */

@@ -6,7 +6,7 @@ import { Spending } from '../room/CostMeter.ts';
 import { noAudio } from '../room/AudioTotals.ts';
 import { createMetrics } from './metrics.ts';
 
-test('every scrape shows the present counts, not their sum over scrapes', async () => {
+test('M140 every scrape shows the present counts, not their sum over scrapes', async () => {
   const audio = { ...noAudio(), received: 7 };
   const room = { awake: true, assistant: new FakeAssistant() };
   const spending = new Spending();

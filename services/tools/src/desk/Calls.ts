@@ -69,11 +69,12 @@ export class Calls {
 
   async #open(call: Call, kind: 'nested_team' | 'code', args: { task: string }): Promise<string> {
     const { dispatch, limits, now, log } = this.#options;
-    const { sessionId, callId, cause, policies } = call;
+    const { sessionId, callId, cause, policies, traceparent } = call;
     const judgement = decide(cause, policies[kind]);
     if (judgement.decision === 'refused') return this.#refuse(call, judgement.reason);
     const ids = { jobId: newJobId(), approvalId: newApprovalId() };
-    const wish = { sessionId, callId, kind, task: args.task, arguments: args, cause, policies, judgement };
+    const { task } = args;
+    const wish = { sessionId, callId, kind, task, arguments: args, cause, policies, judgement, traceparent };
     const done = await dispatch.change(sessionId, { callId }, (view): Decided<Opened> => {
       if (view.answered !== undefined) return { result: { output: view.answered } };
       const at = now();

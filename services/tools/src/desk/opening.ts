@@ -24,6 +24,7 @@ export interface Wish {
   cause: CallCause;
   policies: ToolPolicies;
   judgement: Judgement;
+  traceparent?: string | undefined;
 }
 
 /** IDs for what may come of it, made before anything is known. */
@@ -80,6 +81,7 @@ export function openJob(view: View, wish: Wish, ids: NewIds, limits: Limits, at:
     instructions: [],
     asks: asks ? [approvalId] : [],
     cancelling: null,
+    traceparent: wish.traceparent,
   };
   const approval: ApprovalRecord = {
     approvalId,
@@ -122,6 +124,6 @@ export function openJob(view: View, wish: Wish, ids: NewIds, limits: Limits, at:
 
 /** What the queue of its kind carries. */
 export function payloadOf(sessionId: SessionId, job: JobRecord): JobPayload {
-  const { jobId, number, kind, task } = job;
-  return { sessionId, jobId, number, kind, task: cut(task, 200) };
+  const { jobId, number, kind, task, traceparent } = job;
+  return { sessionId, jobId, number, kind, task: cut(task, 200), traceparent };
 }

@@ -8,6 +8,7 @@ import {
   ParticipantName,
   Role,
   ToolPolicy,
+  TraceParent,
 } from '@parley/contract';
 import { z } from 'zod';
 
@@ -51,6 +52,8 @@ export const JobRecord = z.object({
   /** Approvals that nobody has decided yet. */
   asks: z.array(ApprovalId),
   cancelling: Actor.nullable(),
+  /** Of the call that it came of. */
+  traceparent: TraceParent,
 });
 export type JobRecord = z.infer<typeof JobRecord>;
 

@@ -1,6 +1,7 @@
 import { DeskRequest, JOB_KINDS, JobPayload, QUEUES, type JobKind } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
+import { inSpan } from '@parley/kit/tracing';
 import { DelayedError, UnrecoverableError, Worker, type Job, type Processor } from 'bullmq';
 import type { Desk } from '../desk/Desk.ts';
 import type { Runs } from '../runs/Runs.ts';
@@ -52,13 +53,21 @@ export class Workers {
       );
       return worker;
     };
+    const handle = (asked: DeskRequest, id: string) => {
+      const parent = ('traceparent' in asked ? asked.traceparent : undefined) ?? null;
+      const attributes = { 'parley.session.id': asked.sessionId };
+      return inSpan(`desk:${asked.type}`, { kind: 'consumer', parent, attributes }, ({ traceparent }) =>
+        // What comes of it came of this.
+        desk.handle('traceparent' in asked ? { ...asked, traceparent } : asked, id),
+      );
+    };
     const request: Processor = async (entry: Job<unknown>) => {
       const asked = read(DeskRequest, entry.data);
       const began = performance.now();
       const settled = (outcome: 'ok' | 'failed') =>
         measures.requested(asked.type, outcome, performance.now() - began);
       try {
-        const answer = await desk.handle(asked, entry.id ?? '');
+        const answer = await handle(asked, entry.id ?? '');
         settled('ok');
         return answer;
       } catch (error) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { JobControl, type JobId, type JobKind, type JobPayload } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
+import { inSpan } from '@parley/kit/tracing';
 import type { Dispatch } from '../desk/Dispatch.ts';
 import { as, type Limits, type View } from '../desk/ports.ts';
 import { complete, putBack, take } from '../desk/running.ts';
@@ -61,7 +62,9 @@ export class Runs {
     const twice = this.#running.get(jobId);
     if (twice) return twice.finished;
     this.#running.set(jobId, { live: taken, finished });
-    resolve(this.#live(payload, taken));
+    const attributes = { 'parley.session.id': payload.sessionId, 'parley.job.id': jobId };
+    const span = { kind: 'consumer', parent: payload.traceparent ?? null, attributes } as const;
+    resolve(inSpan(`job:${payload.kind}`, span, () => this.#live(payload, taken)));
     return finished;
   }
 
