@@ -12,7 +12,13 @@ beforeAll(async () => {
   stack = await startStack({ web: true });
   browser = await launchBrowser({
     microphone: await repeated('chloe', 60, 5_000),
-    context: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, isMobile: true, hasTouch: true },
+    context: {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 3,
+      isMobile: true,
+      hasTouch: true,
+      reducedMotion: 'no-preference', // once with all that moves
+    },
   });
   phone = new RoomPage(browser.page);
 });

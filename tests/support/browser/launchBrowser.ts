@@ -60,6 +60,7 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     const open = async () => {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
+        reducedMotion: 'reduce', // painted without a graphics card, motion costs a page as much as everything else it does
         ...options.context,
       });
       context.setDefaultTimeout(PATIENCE_MS);
