@@ -56,7 +56,9 @@ export class HealthServer {
     });
     server.listen(port, host);
     await once(server, 'listening');
-    return new HealthServer(server);
+    const health = new HealthServer(server);
+    log.info({ host, port: health.port }, 'metrics can be read');
+    return health;
   }
 
   get port(): number {

@@ -1,4 +1,4 @@
-import type { JobKind } from '@parley/contract';
+import { JOB_KINDS, type JobKind } from '@parley/contract';
 import { complaints } from '@parley/kit/log';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -58,6 +58,12 @@ export function createMetrics({ running }: MetricSources) {
       },
     }),
   );
+  // Counted from the first one on: a rate knows nothing of what came before a series was first read.
+  for (const kind of JOB_KINDS) {
+    waits.zero({ kind });
+    durations.zero({ kind, outcome: 'ended' });
+  }
+  for (const type of ['call', 'act', 'expire', 'session-ended']) requests.zero({ type, outcome: 'ok' });
   return {
     registry,
     measure: (kind: JobKind, outcome: string, ms: number) => durations.observe({ kind, outcome }, ms / 1_000),

@@ -20,6 +20,10 @@ export function providerTimes(registry: Registry) {
     ['since'],
   );
   const responses = timed('response', 'From asking for a response until it is made', ['status']);
+  // Counted from the first one on: a rate knows nothing of what came before a series was first read.
+  for (const outcome of ['ok', 'refused', 'given-up']) connects.zero({ outcome });
+  for (const since of ['asked', 'speech-end']) firsts.zero({ since });
+  for (const status of ['completed', 'cancelled', 'failed', 'incomplete', 'lost']) responses.zero({ status });
   return {
     connected: (outcome: string, ms: number) => connects.observe({ outcome }, ms / 1_000),
     confirmed: (ms: number) => confirmed.observe(ms / 1_000),
