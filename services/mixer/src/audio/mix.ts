@@ -1,8 +1,13 @@
 /** Sets `out` to the sum of the frames (nothing is limited: 32 bits hold 65,536 voices). */
 export function mixInto(out: Int32Array, frames: readonly Int16Array[]): void {
   const size = out.length;
-  out.fill(0);
-  for (const frame of frames) for (let i = 0; i < size; i++) out[i] = (out[i] ?? 0) + (frame[i] ?? 0);
+  const [first] = frames;
+  if (!first) out.fill(0);
+  else for (let i = 0; i < size; i++) out[i] = first[i] ?? 0;
+  for (let place = 1; place < frames.length; place++) {
+    const frame = frames[place];
+    if (frame) for (let i = 0; i < size; i++) out[i] = (out[i] ?? 0) + (frame[i] ?? 0);
+  }
 }
 
 /** Sets `out` to `sum` without `own`: what somebody hears who must not hear himself. */

@@ -20,6 +20,8 @@ export class Continuity {
     // Only what is newer: a stream that ends out of order is followed from its newest packet.
     if (!this.#last || ((timestamp - this.#last.timestamp) | 0) >= 0)
       this.#last = { sequenceNumber, timestamp, atMs: nowMs };
+    // Most senders never start again.
+    if (this.#sequenceOffset === 0 && this.#ticksOffset === 0) return packet;
     return { ...packet, sequenceNumber, timestamp };
   }
 
