@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
+import { NODE_FLAGS } from '@parley/launcher/start/nodeFlags';
 import { portOfOurs } from '../ports.ts';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
 import { TEST_SECRET } from '../HubApi.ts';
@@ -78,7 +79,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
   const launch = async (name: string, index: number, readyUrl: string, env: Env, program?: string) => {
     const starting = ServiceProcess.start({
       name: `${name}-${index + 1}`,
-      args: [program ?? join('services', name, 'src/main.ts')],
+      args: [...(NODE_FLAGS[name] ?? []), program ?? join('services', name, 'src/main.ts')],
       cwd: ROOT,
       env: { LOG_LEVEL: 'debug', ...env },
       readyUrl,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Address } from './address.ts';
@@ -70,6 +71,16 @@ test('several hubs listen behind the front, several mixers have ports of their o
   expect(all['mixer-2']?.env).toMatchObject({ METRICS_PORT: '3113', RTC_LISTEN_IP: '0.0.0.0' });
   const wide = plans({ RTC_PORT: '40000', MEDIASOUP_WORKERS: '3' }, everywhere, { mixers: [3112, 3113] });
   expect(wide['mixer-2']?.env).toMatchObject({ RTC_PORT: '40003', MEDIASOUP_WORKERS: '3', DRAIN_MS: '0' });
+});
+
+test('each mixer is told how little it may leave lying about, and so is the one in a container', async () => {
+  const all = plans({}, everywhere, { mixers: [3112, 3113] });
+  const flags = all['mixer-2']?.args.slice(0, -1) ?? [];
+  expect(flags).toEqual(['--max-semi-space-size=4']);
+  const dockerfile = await readFile(join(root, 'docker/Dockerfile'), 'utf8');
+  expect(dockerfile).toContain(
+    `CMD ${JSON.stringify(['node', ...flags, 'docker/mixer.mjs']).replaceAll(',', ', ')}`,
+  );
 });
 
 test('every other key is handed on', () => {

@@ -3,6 +3,7 @@ import type { ServicePlan } from '../processes/launchService.ts';
 import { webApp } from '../setup/webBuild.ts';
 import { lanAddress, type Address } from './address.ts';
 import { cacheDir } from '../setup/cacheDir.ts';
+import { NODE_FLAGS } from './nodeFlags.ts';
 
 export interface PlanInput {
   root: string;
@@ -37,16 +38,19 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
   const { root, env, ports, redisUrl, databaseUrl } = input;
   const simulated = isSimulated(env);
   const shared = { ...env, NODE_ENV: 'production', REDIS_URL: redisUrl, DATABASE_URL: databaseUrl };
-  const service = (name: string, readyUrl: string, own: NodeJS.ProcessEnv): ServicePlan => ({
-    name,
-    command: process.execPath,
-    args: [join(root, `services/${name.replace(/-\d+$/, '')}/src/main.ts`)],
-    cwd: root,
-    env: { ...shared, ...own },
-    readyUrl,
-    readyWithinMs: 60_000,
-    stopWithinMs: 12_000,
-  });
+  const service = (name: string, readyUrl: string, own: NodeJS.ProcessEnv): ServicePlan => {
+    const kind = name.replace(/-\d+$/, '');
+    return {
+      name,
+      command: process.execPath,
+      args: [...(NODE_FLAGS[kind] ?? []), join(root, `services/${kind}/src/main.ts`)],
+      cwd: root,
+      env: { ...shared, ...own },
+      readyUrl,
+      readyWithinMs: 60_000,
+      stopWithinMs: 12_000,
+    };
+  };
   const simulator = service('simulator', `http://127.0.0.1:${ports.simulator}/healthz`, {
     HOST: '127.0.0.1',
     PORT: String(ports.simulator),
