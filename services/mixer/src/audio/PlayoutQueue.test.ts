@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { carryPacket } from './packets.ts';
 import { PlayoutQueue } from './PlayoutQueue.ts';
 import { seededRandom } from './testing/random.ts';
 
@@ -32,6 +33,35 @@ describe('PlayoutQueue', () => {
     expect(queue.playedMs('a')).toBe(833); // of samples, not of padding
     expect(queue.queuedMs).toBe(0);
     expect(queue.has('a')).toBe(false);
+  });
+
+  it('uses memory anew without mixing up two replies, flushed or not', () => {
+    const random = seededRandom(7);
+    const [one, other] = [new PlayoutQueue(), new PlayoutQueue()];
+    const heard: number[] = [];
+    for (let at = 0; heard.length < 30_000;) {
+      const size = Math.floor(random() * 9_000);
+      one.push('a', 0, counting(size, at % 20_000));
+      at += size;
+      other.push(`b${at}`, 0, counting(Math.floor(random() * 9_000), -30_000));
+      other.pull();
+      if (random() < 0.5) other.flush();
+      for (let frames = random() * 15; frames > 0; frames--) heard.push(...(one.pull()?.frame ?? []));
+    }
+    // One up from the sample before it, but where the counting began again.
+    const breaks = heard.filter((sample, at) => at > 0 && sample !== (heard[at - 1] ?? 0) + 1);
+    expect(heard.every((sample) => sample >= 0)).toBe(true);
+    expect(breaks.length).toBeLessThan(30);
+  });
+
+  it('hands a frame that carries its packet on as it is', () => {
+    const queue = new PlayoutQueue();
+    const frame = counting(480);
+    carryPacket(frame, Uint8Array.of(1));
+    queue.push('a', 0, frame);
+    queue.push('a', 0, counting(480, 700));
+    expect(queue.pull()?.frame).toBe(frame);
+    expect(queue.pull()?.frame[0]).toBe(700);
   });
 
   it('keeps a partial frame until more comes or the item ends', () => {

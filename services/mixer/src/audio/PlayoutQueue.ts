@@ -1,4 +1,6 @@
 import { FRAME_SAMPLES, SAMPLE_RATE } from '@parley/contract';
+import { packetOf } from './packets.ts';
+import { BLOCK_SAMPLES, giveBlock, takeBlock } from './SampleBlocks.ts';
 
 export interface PlayoutFrame {
   itemId: string;
@@ -15,10 +17,17 @@ export interface FlushedPart {
   audioMs: number;
 }
 
+/** Samples of a block, or a frame that carries its packet. */
+interface Chunk {
+  readonly samples: Int16Array;
+  length: number;
+  readonly carries: boolean;
+}
+
 interface Part {
   readonly itemId: string;
   readonly contentIndex: number;
-  readonly chunks: Int16Array[];
+  readonly chunks: Chunk[];
   /** Samples of the first chunk that have left. */
   offset: number;
   pushed: number;
@@ -44,7 +53,8 @@ export class PlayoutQueue {
   #refused = 0;
 
   /**
-   * Appends samples, any number; they are kept, not copied. False when they were not taken: the queue is full
+   * Appends samples, any number; they are copied, but for a frame that carries its packet. A reply waits for seconds: what
+   * it came in would be old garbage by then, which the engine is slow to collect. False when they were not taken: the queue is full
    * (10 minutes), or the item was ended or flushed before. A new item or part ends the one before it.
    */
   push(itemId: string, contentIndex: number, pcm: Int16Array): boolean {
@@ -62,7 +72,7 @@ export class PlayoutQueue {
       part = { itemId, contentIndex, chunks: [], offset: 0, pushed: 0, played: 0, ended: false };
       this.#parts.push(part);
     }
-    if (pcm.length > 0) part.chunks.push(pcm);
+    append(part.chunks, pcm);
     part.pushed += pcm.length;
     this.#queued += pcm.length;
     return true;
@@ -95,6 +105,7 @@ export class PlayoutQueue {
     }));
     for (const part of this.#parts.splice(0)) {
       remember(this.#ended, part.itemId);
+      for (const chunk of part.chunks.splice(0)) release(chunk);
       this.#finish(part);
     }
     this.#queued = 0;
@@ -123,14 +134,14 @@ export class PlayoutQueue {
     return toMs(this.#refused);
   }
 
-  /** A chunk that is just one frame is handed on as it is: it may carry its packet. */
+  /** A frame that carries its packet is handed on as it is. */
   #whole(part: Part): Int16Array | undefined {
     const [chunk] = part.chunks;
-    if (part.offset > 0 || chunk?.length !== FRAME_SAMPLES) return undefined;
+    if (part.offset > 0 || !chunk?.carries) return undefined;
     part.chunks.shift();
     part.played += FRAME_SAMPLES;
     this.#queued -= FRAME_SAMPLES;
-    return chunk;
+    return chunk.samples;
   }
 
   #read(part: Part): Int16Array {
@@ -138,13 +149,15 @@ export class PlayoutQueue {
     while (filled < FRAME_SAMPLES) {
       const [chunk] = part.chunks;
       if (!chunk) break;
-      const piece = chunk.subarray(part.offset, part.offset + FRAME_SAMPLES - filled);
+      const to = Math.min(chunk.length, part.offset + FRAME_SAMPLES - filled);
+      const piece = chunk.samples.subarray(part.offset, to);
       this.#frame.set(piece, filled);
       filled += piece.length;
       part.offset += piece.length;
       if (part.offset < chunk.length) continue;
       part.chunks.shift();
       part.offset = 0;
+      release(chunk);
     }
     this.#frame.fill(0, filled);
     part.played += filled;
@@ -165,6 +178,28 @@ export class PlayoutQueue {
     this.#over.set(part.itemId, played);
     forgetOldest(this.#over);
   }
+}
+
+function append(chunks: Chunk[], pcm: Int16Array): void {
+  if (pcm.length === FRAME_SAMPLES && packetOf(pcm)) {
+    chunks.push({ samples: pcm, length: FRAME_SAMPLES, carries: true });
+    return;
+  }
+  for (let at = 0; at < pcm.length;) {
+    let last = chunks.at(-1);
+    if (!last || last.carries || last.length === BLOCK_SAMPLES) {
+      last = { samples: takeBlock(), length: 0, carries: false };
+      chunks.push(last);
+    }
+    const piece = pcm.subarray(at, at + BLOCK_SAMPLES - last.length);
+    last.samples.set(piece, last.length);
+    last.length += piece.length;
+    at += piece.length;
+  }
+}
+
+function release({ samples, carries }: Chunk): void {
+  if (!carries) giveBlock(samples);
 }
 
 function remember(items: Set<string>, itemId: string): void {
