@@ -83,8 +83,9 @@ async function start(): Promise<void> {
   const capacity = new Capacity({
     maxLoad: config.MAX_LOAD,
     latenessMs: () => frameClock.stats.latenessP50Ms,
+    rooms: () => rooms.size,
   });
-  const rooms = new Rooms({
+  const rooms: Rooms = new Rooms({
     openMedia: () => media.openRoom(),
     openPeer: (options) => Peer.open(bridgeOptions(config), options),
     openRtp: (options) => RtpPort.open(rtpOptions, options),

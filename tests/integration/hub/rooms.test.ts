@@ -78,6 +78,20 @@ describe('H7 placement', () => {
     expect(await seen()).toEqual(['session:created', 'participant:joined']);
   });
 
+  test('while every mixer is full no session is made, and it is said when to come again', async () => {
+    const second = await another();
+    await Promise.all([first().register({ busy: true }), second.register({ rooms: 10 })]);
+    const refused = await hub.api.raw('/api/sessions', { method: 'POST', json: {} });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    await expect(hub.api.createSession()).rejects.toMatchObject({
+      code: 'no-mixer',
+      message: /Every mixer is full.*Try again/,
+    });
+    await second.register();
+    await begin();
+    await joined();
+  });
+
   test('a mixer that says it is full loses the room to another', async () => {
     const second = await another();
     first().answering = () => ({ error: { code: 'no-mixer', message: 'Full.' } });

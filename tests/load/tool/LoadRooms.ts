@@ -3,7 +3,7 @@ import { type HubApi, HubError } from '../../support/HubApi.ts';
 import { messageOf } from './messageOf.ts';
 import type { LoadOptions } from './options.ts';
 import type { Admission, Players, RoomPlan } from './Players.ts';
-import { offsetMs } from './script.ts';
+import { placeMs } from './script.ts';
 
 type Session = Pick<RoomPlan, 'sessionId' | 'ownerToken'>;
 
@@ -77,8 +77,8 @@ export class LoadRooms {
   }
 
   #plan(session: Session, index: number): RoomPlan {
-    const { participants, talkers, rooms } = this.#options;
-    return { ...session, participants, talkers, fromMs: offsetMs(index, rooms) };
+    const { participants, talkers } = this.#options;
+    return { ...session, participants, talkers, fromMs: placeMs(index) };
   }
 
   async #session(index: number): Promise<Session | undefined> {

@@ -18,9 +18,9 @@ export async function startMachine({ rooms, participants }: LoadOptions): Promis
   const stack = await startStack({
     stores,
     scenario: { replies: [{ when: {}, reply: { say: REPLY } }] },
-    simulatorEnv: { LOG_LEVEL, SIMULATOR_INSPECT_MINUTES: '1' },
+    simulatorEnv: { LOG_LEVEL, SIMULATOR_INSPECT_MINUTES: '1', ...fromHere('SIMULATOR_') },
     mixerEnv: { LOG_LEVEL, MAX_ROOMS: String(rooms + 10), MAX_LOAD: '0.85', ...fromHere('MIXER_') },
-    hubEnv: { LOG_LEVEL, MAX_PARTICIPANTS: String(Math.max(16, participants)) },
+    hubEnv: { LOG_LEVEL, MAX_PARTICIPANTS: String(Math.max(16, participants)), ...fromHere('HUB_') },
   }).catch(async (error: unknown) => {
     await stores.close();
     throw error;
@@ -35,7 +35,7 @@ export async function startMachine({ rooms, participants }: LoadOptions): Promis
   return { ...stack, close };
 }
 
-/** `MIXER_NODE_OPTIONS=--cpu-prof` and the like are handed on. */
+/** `MIXER_NODE_OPTIONS=--cpu-prof`, `HUB_…`, `SIMULATOR_…` and the like are handed on. */
 function fromHere(prefix: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([key, value]) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CYCLE_MS, offsetMs, stretches, TALK_MS } from './script.ts';
+import { CYCLE_MS, offsetMs, placeMs, stretches, TALK_MS } from './script.ts';
 
 test.each([
   [4, 1.4],
@@ -23,4 +23,12 @@ test('everybody begins once in as many cycles as there are people, and nobody sp
 test('rooms are spread over the cycle', () => {
   expect([0, 1, 2, 3].map((room) => offsetMs(room, 4))).toEqual([0, 5_000, 10_000, 15_000]);
   expect(offsetMs(99, 100)).toBeLessThan(CYCLE_MS);
+});
+
+test('the first so many rooms are spread, too, however many come after them', () => {
+  for (const count of [5, 20, 74]) {
+    const places = Array.from({ length: count }, (_, room) => placeMs(room)).sort((a, b) => a - b);
+    const steps = places.map((place, i) => (places[i + 1] ?? CYCLE_MS) - place);
+    expect(Math.max(...steps)).toBeLessThan((3 * CYCLE_MS) / count);
+  }
 });

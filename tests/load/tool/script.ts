@@ -26,3 +26,6 @@ export function stretches(cycle: number, participants: number, talkers: number):
 
 /** Rooms are in different places of the cycle, spread evenly. */
 export const offsetMs = (room: number, rooms: number): number => (CYCLE_MS * room) / rooms;
+
+/** The same for any number of rooms, also while they are becoming more (the golden ratio leaves no part of the cycle out). */
+export const placeMs = (room: number): number => ((room * 0.618_034) % 1) * CYCLE_MS;

@@ -16,6 +16,9 @@ function known(error: unknown): unknown {
   return error;
 }
 
+/** Seconds after which it may be better: mixers say every second what they can take, and are sure of it after five. */
+const NO_MIXER_S = 5;
+
 /** Every error leaves as `{error: {code, message}}`; what is not ours to tell is logged and called `internal`. */
 export function answerErrors(log: Log): ErrorRequestHandler {
   return (thrown: unknown, req, res, next) => {
@@ -31,6 +34,7 @@ export function answerErrors(log: Log): ErrorRequestHandler {
     }
     res.locals['refusal'] = body.code;
     if (body.code === 'bad-token') res.set('WWW-Authenticate', 'Bearer');
+    if (body.code === 'no-mixer') res.set('Retry-After', String(NO_MIXER_S));
     if (error instanceof RateLimited) res.set('Retry-After', String(error.seconds));
     res.status(error instanceof AppError ? error.status : 500).json({ error: body });
   };

@@ -3,7 +3,7 @@ import { AppError } from '@parley/contract';
 import type { MixerId, MoveReason, SessionId } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import { fact } from './events.ts';
-import { canTake, leastLoaded, whyNone } from './placement.ts';
+import { areFull, canTake, leastLoaded, whyNone } from './placement.ts';
 import type { Loss, MixerRegistry, Place, Placed, SessionStore } from './ports.ts';
 
 export interface PlacesEvents {
@@ -32,6 +32,12 @@ export class Places {
 
   constructor(options: PlacesOptions) {
     this.#options = options;
+  }
+
+  /** For a session that is to be made: one whose room nobody could take would only disappoint. Throws `no-mixer`. */
+  async refuseWhenFull(): Promise<void> {
+    const records = await this.#options.mixers.list();
+    if (areFull(records)) throw new AppError('no-mixer', whyNone(records));
   }
 
   /** Who has the room. Throws `session-ended`, or `conflict` while nobody has. */

@@ -36,8 +36,10 @@ export class Sessions {
     this.#options = options;
   }
 
+  /** Throws `no-mixer` when every mixer is full: then there is no session. */
   async create(wish: CreateSession): Promise<LiveSession> {
-    const { store, now, log } = this.#options;
+    const { store, rooms, now, log } = this.#options;
+    await rooms.places.refuseWhenFull();
     for (;;) {
       const id = newSessionId();
       const settings = {

@@ -1,7 +1,7 @@
 import { newMixerId, PROTOCOL_VERSION } from '@parley/contract';
 import type { MixerRecord } from '@parley/contract';
 import { expect, test } from 'vitest';
-import { leastLoaded, whyNone } from './placement.ts';
+import { areFull, leastLoaded, whyNone } from './placement.ts';
 
 const mixer = (change: Partial<MixerRecord>): MixerRecord => ({
   id: newMixerId(),
@@ -44,4 +44,12 @@ test('says why there is none', () => {
   expect(whyNone([mixer({ protocol: 99 })])).toContain('protocol');
   expect(whyNone([mixer({ rooms: 10 })])).toContain('full');
   expect(whyNone([mixer({ busy: true })])).toContain('as it can do in time');
+});
+
+test('H7 full are mixers that can take no more, not those that are missing, stop or are to be updated', () => {
+  expect(areFull([mixer({ busy: true }), mixer({ rooms: 10 })])).toBe(true);
+  expect(areFull([mixer({ busy: true }), mixer({ draining: true })])).toBe(true);
+  expect(areFull([mixer({ busy: true }), mixer({})])).toBe(false);
+  for (const records of [[], [mixer({ draining: true })], [mixer({ protocol: 99 })]])
+    expect(areFull(records)).toBe(false);
 });

@@ -22,6 +22,12 @@ export function leastLoaded(
     .sort((a, b) => load(a) - load(b) || a.cpu - b.cpu || (a.id < b.id ? -1 : 1))[0];
 }
 
+/** Mixers are there, and each has as many rooms, or as much to do, as it can have. One that is only on its way is not full. */
+export function areFull(records: readonly MixerRecord[]): boolean {
+  const working = records.filter(({ draining, protocol }) => !draining && protocol === PROTOCOL_VERSION);
+  return working.length > 0 && !working.some(canTake);
+}
+
 /** What to say when no mixer can take a room. */
 export function whyNone(records: readonly MixerRecord[]): string {
   if (records.length === 0) return 'No mixer is running. Start one, or try again in a moment.';

@@ -3,8 +3,36 @@ import { Capacity } from './Capacity.ts';
 
 function looks(maxLoad: number, loads: number[], lateMs = 0): boolean[] {
   const left = [...loads];
-  const capacity = new Capacity({ maxLoad, latenessMs: () => lateMs, utilization: () => left.shift() ?? 0 });
+  const utilization = () => left.shift() ?? 0;
+  const capacity = new Capacity({ maxLoad, latenessMs: () => lateMs, rooms: () => 0, utilization });
   return loads.map(() => capacity.look());
+}
+
+/** A mixer in which each room costs `each` as soon as it is `settleS` old; one look a second. */
+class RampedMixer {
+  readonly openedAt: number[] = [];
+  readonly capacity: Capacity;
+  #second = 0;
+
+  constructor(each: number, settleS: number) {
+    const loud = () => this.openedAt.filter((at) => this.#second - at >= settleS).length;
+    this.capacity = new Capacity({
+      maxLoad: 0.85,
+      latenessMs: () => 0,
+      rooms: () => this.openedAt.length,
+      utilization: () => Math.min(1, loud() * each),
+    });
+  }
+
+  /** Offers so many rooms in each of the seconds. Returns how many are open then. */
+  offer(perSecond: number, seconds: number): number {
+    for (let second = 0; second < seconds; second++) {
+      for (let room = 0; room < perSecond; room++) if (!this.capacity.busy) this.openedAt.push(this.#second);
+      this.#second += 1;
+      this.capacity.look();
+    }
+    return this.openedAt.length;
+  }
 }
 const times = (count: number, load: number): number[] => Array.from({ length: count }, () => load);
 
@@ -22,6 +50,24 @@ test('M35 free again only well below, and after as long', () => {
 test('M35 late frames are load, too, unless there is next to nothing to do', () => {
   expect(looks(0.85, times(5, 0.5), 25).at(-1)).toBe(true);
   expect(looks(0.85, times(5, 0.1), 25).at(-1)).toBe(false);
+});
+
+test('M35 rooms that are still quiet count by what the others cost: however fast they come, none is too much', () => {
+  for (const perSecond of [1, 2, 5]) {
+    const open = new RampedMixer(0.01, 3).offer(perSecond, 200);
+    expect(open, `${perSecond} a second`).toBeLessThanOrEqual(68);
+    expect(open, `${perSecond} a second`).toBeGreaterThan(60);
+  }
+});
+
+test('M35 before there is anything to learn from, a room counts by what was measured', () => {
+  const mixer = new RampedMixer(0.008, 3);
+  expect(mixer.offer(1_000, 1)).toBe(85);
+  expect(mixer.offer(1, 60)).toBe(85);
+});
+
+test('M35 quiet rooms keep nobody out', () => {
+  expect(new RampedMixer(0, 3).offer(10, 60)).toBe(600);
 });
 
 test('M35 with 1 the load refuses nobody', () => {

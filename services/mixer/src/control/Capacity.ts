@@ -5,6 +5,8 @@ export interface CapacityOptions {
   maxLoad: number;
   /** How late half of the frames are, ms. */
   latenessMs: () => number;
+  /** How many rooms are open. */
+  rooms: () => number;
   /** Part of the time since the last look in which the event loop was busy. */
   utilization?: () => number;
 }
@@ -16,10 +18,21 @@ const FREE_BELOW = 0.8;
 /** Half of the frames a whole frame late: whatever the reason, the rooms that are here suffer already. */
 const LATE_MS = 20;
 
+/** A room costs nothing before its people have come and talk: so many looks it counts by what such rooms cost. */
+const YOUNG_LOOKS = 8;
+/** What a room costs of the event loop as long as there is nothing to learn it from (see docs/load.md). */
+const ROOM_LOAD = 0.008;
+/** New rooms fill it only so far: the rest is for talk that comes together by chance, for joins, for the machine's other work. */
+const FILL = 0.8;
+/** The first rooms pay for the compiler: of fewer nothing is learned. */
+const LEARN_FROM = 20;
+
 /** Whether this mixer has as much to do as it can do in time (M35). Looked at once a second. */
 export class Capacity {
   readonly #options: CapacityOptions;
   readonly #utilization: () => number;
+  /** The last looks, the newest last. */
+  readonly #looks: { load: number; rooms: number }[] = [];
   #busy = false;
   #others = 0;
 
@@ -28,14 +41,16 @@ export class Capacity {
     this.#utilization = options.utilization ?? sinceLastTime();
   }
 
-  /** One more room would cost those that are here. */
+  /** One more room would cost those that are here: it is too much already, or will be when all new rooms talk. */
   get busy(): boolean {
-    return this.#busy;
+    return this.#busy || (this.#options.maxLoad < 1 && this.#expected() > this.#options.maxLoad * FILL);
   }
 
   look(): boolean {
     const { maxLoad, latenessMs } = this.#options;
     const load = this.#utilization();
+    this.#looks.push({ load, rooms: this.#options.rooms() });
+    if (this.#looks.length > YOUNG_LOOKS) this.#looks.shift();
     if (maxLoad >= 1) return false;
     const tooMuch =
       load > maxLoad * (this.#busy ? FREE_BELOW : 1) || (load > maxLoad / 2 && latenessMs() > LATE_MS);
@@ -44,7 +59,16 @@ export class Capacity {
       this.#busy = tooMuch;
       this.#others = 0;
     }
-    return this.#busy;
+    return this.busy;
+  }
+
+  /** The load, bursts left out, with one more room and all young ones as busy as the others. */
+  #expected(): number {
+    const recent = this.#looks.slice(-LOOKS);
+    const load = recent.length < LOOKS ? 0 : Math.min(...recent.map((look) => look.load));
+    const grown = this.#looks.length < YOUNG_LOOKS ? 0 : (this.#looks[0]?.rooms ?? 0);
+    const each = Math.max(ROOM_LOAD, grown < LEARN_FROM ? 0 : load / grown);
+    return load + each * (Math.max(0, this.#options.rooms() - grown) + 1);
   }
 }
 

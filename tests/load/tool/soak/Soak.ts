@@ -10,6 +10,9 @@ const TELL_MS = 30_000;
 const MIB = 2 ** 20;
 /** Less than this in an hour, MiB or pieces, is no leak that anybody would find. */
 const WORTH_PER_HOUR = 6;
+/** Families of Redis keys that go by themselves, and all keys of the others together. */
+const EXPIRING = 'redis, expiring:';
+const LASTING = 'redis keys that last';
 const RESOURCES = 'parley_mixer_nodejs_active_resources{type="';
 
 export const SoakReport = z.strictObject({
@@ -61,12 +64,12 @@ export class Soak {
     }
     for (const [name, value] of metrics)
       if (name.startsWith(RESOURCES)) this.#take(`mixer ${name.slice(RESOURCES.length, -2)}`, nowMs, value);
-    for (const [family, count] of Object.entries(keys)) this.#take(`redis ${family}`, nowMs, count);
-    this.#take(
-      'redis keys',
-      nowMs,
-      Object.values(keys).reduce((sum, count) => sum + count, 0),
-    );
+    let lasting = 0;
+    for (const [family, { count, expires }] of keys) {
+      this.#take(`${expires ? EXPIRING : 'redis'} ${family}`, nowMs, count);
+      if (!expires) lasting += count;
+    }
+    this.#take(LASTING, nowMs, lasting);
     if (nowMs - this.#toldMs < TELL_MS) return;
     this.#toldMs = nowMs;
     this.#tell(nowMs);
@@ -77,7 +80,15 @@ export class Soak {
       // The first third warms up: compilers, pools, caches.
       const slope = slopeOf(samples.slice(Math.ceil(samples.length / 3)));
       const [first, last] = [samples[0]?.value ?? 0, samples.at(-1)?.value ?? 0];
-      return [name, { first, last, ...slope, grows: slope ? grows(slope, WORTH_PER_HOUR) : false }] as const;
+      return [
+        name,
+        {
+          first,
+          last,
+          ...slope,
+          grows: slope !== undefined && !name.startsWith(EXPIRING) && grows(slope, WORTH_PER_HOUR),
+        },
+      ] as const;
     });
     return { seconds: (performance.now() - this.#beganMs) / 1000, series: Object.fromEntries(series) };
   }
@@ -95,7 +106,7 @@ export class Soak {
     const sizes = processes.map((name) => `${name} ${last(`${name} MiB`)}`).join(', ');
     this.#say(
       `${String(seconds).padStart(5)} s  MiB: ${sizes} · mixer: ${last('mixer files')} files, ` +
-        `${last('mixer Timeout')} timers, ${last('mixer UDPWrap')} UDP sockets · ${last('redis keys')} Redis keys`,
+        `${last('mixer Timeout')} timers, ${last('mixer UDPWrap')} UDP sockets · ${last(LASTING)} lasting Redis keys`,
     );
   }
 }
@@ -104,7 +115,7 @@ export class Soak {
 export function soakRows({ seconds, series }: SoakReport): [string, string][] {
   const words = Object.entries(series).filter(
     ([name, { grows: growing }]) =>
-      growing || /^(mixer|worker|hub) MiB$|^redis keys$|^mixer Timeout$/.test(name),
+      growing || /^(mixer|worker|hub) MiB$|^redis keys|^mixer Timeout$/.test(name),
   );
   return [
     ['soak', `${Math.round(seconds)} s, lines fitted to the last two thirds`],

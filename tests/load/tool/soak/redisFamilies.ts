@@ -12,18 +12,29 @@ function kindOf(part: string): string {
   return isOne ? '*' : part;
 }
 
-/** How many keys there are of each family. */
-export async function countFamilies(redisUrl: string): Promise<Record<string, number>> {
+export interface Family {
+  count: number;
+  /** They go by themselves: that there are more of them for a while is no leak. */
+  expires: boolean;
+}
+
+/** The keys there are, by family. */
+export async function countFamilies(redisUrl: string): Promise<Map<string, Family>> {
   const redis = createRedis(redisUrl, silentLog, 'load');
-  const counts: Record<string, number> = {};
+  const families = new Map<string, Family>();
   try {
     for (let cursor: string | undefined; cursor !== '0';) {
       const [next, found] = await redis.scan(cursor ?? '0', 'COUNT', 500);
-      for (const family of found.map(familyOf)) counts[family] = (counts[family] ?? 0) + 1;
+      for (const key of found) {
+        const name = familyOf(key);
+        const family = families.get(name) ?? { count: 0, expires: (await redis.ttl(key)) >= 0 };
+        families.set(name, family);
+        family.count += 1;
+      }
       cursor = next;
     }
   } finally {
     await closeRedis(redis);
   }
-  return counts;
+  return families;
 }
