@@ -6,6 +6,9 @@ import { resolve } from 'node:path';
 
 const BENCHES: Readonly<Record<string, readonly [file: string, words: string]>> = {
   mixer: ['mixer.ts', 'the mixer alone, packets in memory: CPU for each room and frame, by stage'],
+  idle: ['idle.ts', 'rooms in which nothing happens, and empty ones, in the whole product'],
+  participants: ['participants.ts', 'how the cost of a room grows with the people in it'],
+  events: ['events.ts', 'the event writer: rows a second, CPU for each row, lag'],
   memory: ['memory.ts', 'what a room costs in memory of the mixer'],
   audio: ['../audio-bench.ts', 'each piece of the audio path by itself'],
   append: ['../appendAudio.ts', "sending a room's mix to the provider, by size of the messages"],

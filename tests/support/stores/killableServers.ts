@@ -17,6 +17,8 @@ export interface Killable {
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Of the process that runs now; Postgres has children. */
+  pid(): Promise<number>;
 }
 
 export interface KillableServers {
@@ -74,6 +76,7 @@ async function killable(
     start: async () => {
       server = await launch(dir, port);
     },
+    pid: () => pid(dir, url),
   };
 }
 
