@@ -5,7 +5,7 @@ import type { Log } from '@parley/kit/log';
 import { Outbox } from '@parley/kit/outbox';
 import type { Redis } from '@parley/kit/redis';
 import { SequencedLog, Superseded } from '@parley/kit/sequencedLog';
-import type { FactSink } from '../room/Room.ts';
+import type { FactSink } from '../room/roomPorts.ts';
 
 interface Told {
   event: NewEvent;

@@ -3,7 +3,7 @@ import { silentLog } from '@parley/kit/log';
 import { expect, test } from 'vitest';
 import { roomsWorld } from '../testing/roomsWorld.ts';
 import { Drain } from './Drain.ts';
-import { LINGER_MS } from './Room.ts';
+import { LINGER_MS } from './roomPorts.ts';
 
 const BUSY = { quietMs: 0, turnOpen: true, answering: false, playing: false };
 

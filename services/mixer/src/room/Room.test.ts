@@ -4,7 +4,7 @@ import type { Codec } from '../audio/codec.ts';
 import { loadOpus } from '../audio/opus.ts';
 import { speech } from '../audio/testing/speech.ts';
 import { anna, ben, type RoomWorld, roomWorld, speak } from '../testing/roomWorld.ts';
-import { EMPTY_ROOM_MS } from './Room.ts';
+import { EMPTY_ROOM_MS } from './roomPorts.ts';
 
 let codec: Codec;
 beforeAll(async () => {

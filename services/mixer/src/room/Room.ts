@@ -4,99 +4,29 @@ import {
   type ClientKind,
   type EventData,
   type MediaCommand,
-  type NewEvent,
   newEventId,
   type ParticipantId,
   type RtpAddress,
   type RtpWishes,
   type SessionId,
 } from '@parley/contract';
-import type { Log } from '@parley/kit/log';
-import type { Codec } from '../audio/codec.ts';
-import type { FrameClock } from '../audio/FrameClock.ts';
 import { Announcer } from './Announcer.ts';
-import type { Assistant, AssistantFact } from './Assistant.ts';
+import type { AssistantFact } from './Assistant.ts';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import { Floor } from './Floor.ts';
 import { Inbox } from './Inbox.ts';
-import type {
-  DeviceLine,
-  EarLine,
-  Line,
-  Microphone,
-  PeerFactory,
-  PeerOptions,
-  RoomMedia,
-  RtpFactory,
-} from './mediaPorts.ts';
+import type { DeviceLine, EarLine, Line, Microphone, PeerOptions, RoomMedia } from './mediaPorts.ts';
 import { type Identity, Member, type MutedBy } from './Member.ts';
-import type { Clock } from './ports.ts';
 import { RoomAudio } from './RoomAudio.ts';
 import { RoomDevices } from './RoomDevices.ts';
-
-/** A room that nobody is in for so long closes: it holds a provider link, which costs. The session lives on. */
-export const EMPTY_ROOM_MS = 300_000;
-
-/** `given-away`: another mixer has it, or may have. */
-export type RoomCloseReason = 'empty' | 'worker-died' | 'closed' | 'drained' | 'given-away';
-
-/** So long devices go on hearing each other in a room that has moved, while they are being connected elsewhere. */
-export const LINGER_MS = 3_000;
-
-export interface RoomEvents {
-  /** The conversation here is over, and all of it told; it may go on elsewhere. `closed` follows. */
-  retired: [];
-  /** This participant's media is gone for good; it has been removed. */
-  gone: [participantId: ParticipantId, reason?: 'silent'];
-  /** Once, last. */
-  closed: [reason: RoomCloseReason];
-}
-
-/** What a room needs of its assistant. */
-export type RoomAssistant = Pick<
-  Assistant,
-  | 'events'
-  | 'state'
-  | 'cost'
-  | 'moment'
-  | 'queuedMs'
-  | 'hasOutput'
-  | 'settled'
-  | 'admitted'
-  | 'configure'
-  | 'hold'
-  | 'meet'
-  | 'setPeople'
-  | 'pushInput'
-  | 'hear'
-  | 'pullOutput'
-  | 'sent'
-  | 'reported'
-  | 'sendText'
-  | 'close'
->;
-
-/** Takes durable facts in the order of the calls; never throws. Only while the session's room has no newer epoch. */
-export interface FactSink {
-  append(event: NewEvent, room?: { readonly epoch: number | undefined }): void;
-}
-
-export interface RoomOptions {
-  sessionId: SessionId;
-  media: RoomMedia;
-  assistant: RoomAssistant;
-  openPeer: PeerFactory;
-  openRtp: RtpFactory;
-  codec: Codec;
-  frameClock: Pick<FrameClock, 'add'>;
-  clock: Clock;
-  facts: FactSink;
-  /** How often the session's room had been given to a mixer when it was given to this one. */
-  epoch?: number | undefined;
-  /** Asked before anything is told: a process that slept for too long closes its rooms in it (M27). */
-  beforeTelling?: () => void;
-  log: Log;
-}
+import {
+  EMPTY_ROOM_MS,
+  LINGER_MS,
+  type RoomAssistant,
+  type RoomCloseReason,
+  type RoomEvents,
+  type RoomOptions,
+} from './roomPorts.ts';
 
 /**
  * The live half of one session: who is in it, the mix that the assistant hears, the reply that everybody hears.
@@ -321,31 +251,39 @@ export class Room {
     this.#cancelEmpty?.();
     this.#cancelEmpty = undefined;
     this.#countPeople();
+    this.#attend(member);
+    log.info({ participantId: id, role, client }, 'participant in the room');
+    this.#announcer.tellState();
+  }
+
+  /** To what its line tells, for as long as this member has the place. */
+  #attend(member: Member): void {
+    const { id, name, line } = member;
+    const { assistant, clock } = this.#options;
     const inbox = new Inbox(member, {
       reply: (message) => line.send(JSON.stringify(message)),
       greet: () => {
         this.#announcer.greet(member);
         line.send(JSON.stringify(this.#devices.message));
       },
-      sendText: (text) => this.#options.assistant.sendText({ ...text, participantId: id, name }),
+      sendText: (text) => assistant.sendText({ ...text, participantId: id, name }),
       hold: (holds) => (holds ? this.#floor.hold(id) : this.#floor.release(id)),
-      reported: (report) => this.#options.assistant.reported(id, report),
+      reported: (report) => assistant.reported(id, report),
       now: () => clock.now(),
     });
+    const there = () => this.#members.get(id) === member;
     line.events.on('unreachable', () => {
-      if (this.#members.get(id) === member) this.#floor.release(id);
+      if (there()) this.#floor.release(id);
     });
     line.events.on('message', (bytes) => {
-      if (this.#members.get(id) === member) inbox.take(bytes);
+      if (there()) inbox.take(bytes);
     });
     line.events.on('microphone', (microphone) => this.#adopt(member, microphone));
     line.events.once('gone', (reason) => {
-      if (this.#members.get(id) !== member) return;
+      if (!there()) return;
       this.#remove(member);
       this.events.emit('gone', id, reason);
     });
-    log.info({ participantId: id, role, client }, 'participant in the room');
-    this.#announcer.tellState();
   }
 
   #adopt(member: Member, microphone: Microphone): void {

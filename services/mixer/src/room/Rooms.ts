@@ -13,7 +13,8 @@ import {
 import type { Log } from '@parley/kit/log';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import type { MediaFactory } from './mediaPorts.ts';
-import { type FactSink, Room, type RoomAssistant, type RoomCloseReason, type RoomOptions } from './Room.ts';
+import { Room } from './Room.ts';
+import type { FactSink, RoomAssistant, RoomCloseReason, RoomOptions } from './roomPorts.ts';
 
 export type ControlHandlers = {
   readonly [Name in ControlCommand]: (request: ControlRequest<Name>) => Promise<ControlReply<Name>>;

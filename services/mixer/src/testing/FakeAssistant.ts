@@ -4,7 +4,7 @@ import type { AssistantEvents } from '../room/Assistant.ts';
 import { type CostView, Spending } from '../room/CostMeter.ts';
 import type { PlayoutReport } from '../room/HeardPosition.ts';
 import type { Moment } from '../room/seam.ts';
-import type { RoomAssistant } from '../room/Room.ts';
+import type { RoomAssistant } from '../room/roomPorts.ts';
 
 /** An assistant without a provider: keeps what it hears, says the frames that a test gives it. */
 export class FakeAssistant implements RoomAssistant {
