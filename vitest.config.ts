@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. One group after
- * the other: the end-to-end tests measure sound in real time and want the machine for themselves.
+ * the other. Parts mostly wait in real time: two cores carry three files of them at once. The end-to-end tests measure
+ * sound and want the machine for themselves.
  */
 
 /** The machine may be busy with something else: nothing fails for being waited for too briefly. */
@@ -12,6 +13,9 @@ const patience = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { 
  * shared machine may stand still for a second: what fails is tried once more, and the runner says that it was.
  */
 const morePatience = { ...patience, testTimeout: 180_000, hookTimeout: 300_000, retry: 1 };
+
+/** By `npm run test:faults`: then their figures count. */
+const manyFaults = process.env['FAULT_RUNS'] !== undefined;
 
 export default defineConfig({
   test: {
@@ -49,7 +53,7 @@ export default defineConfig({
             'tests/media/**/*.test.ts',
             'tests/conformance/**/*.test.ts',
           ],
-          maxWorkers: 2,
+          maxWorkers: 3,
           maxConcurrency: 3,
         },
       },
@@ -65,17 +69,18 @@ export default defineConfig({
         },
       },
       {
-        // Everything that may die does, once; more often, and on bad networks, by `npm run test:faults`.
+        // Everything that may die does, once, beside the parts; more often, alone, and on bad networks, by
+        // `npm run test:faults`.
         test: {
           ...morePatience,
           name: 'faults',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: manyFaults ? 3 : 1 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/faults/**/*.test.ts'],
-          exclude: process.env['FAULT_RUNS'] ? [] : ['tests/faults/network/**'],
+          exclude: manyFaults ? [] : ['tests/faults/network/**'],
           testTimeout: 1_800_000,
-          fileParallelism: false,
+          maxWorkers: manyFaults ? 1 : 3,
         },
       },
       {

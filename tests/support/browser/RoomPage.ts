@@ -41,9 +41,19 @@ export class RoomPage {
     await this.isInside();
   }
 
-  /** Waits until the room is there and its sound and data get through. */
+  /** Waits until the room is there and its sound and data get through. Throws with what is to be seen instead. */
   async isInside(): Promise<void> {
-    await this.seesElement('room', { 'data-media': 'up' });
+    try {
+      await this.seesElement('room', { 'data-media': 'up' });
+    } catch (error) {
+      const room = await this.page.evaluate<object>(
+        `({ ...document.querySelector('[data-testid="room"]')?.dataset })`,
+      );
+      const words = await this.page.locator('body').innerText();
+      throw new Error(`Not in the room, but ${JSON.stringify(room)}:\n${words.slice(0, 1_000)}`, {
+        cause: error,
+      });
+    }
   }
 
   async fillName(name: string): Promise<void> {
