@@ -1,12 +1,14 @@
 import { SILENCE_DBOV } from '@parley/contract';
 import type { Bot } from './Bot.ts';
 import { CYCLE_MS, type Stretch, stretches } from './script.ts';
-import type { EncodedVoice } from './voices.ts';
+import { type EncodedVoice, faintNoise } from './voices.ts';
 
 const FRAME_MS = 20;
-/** A silent sender with DTX says so every 400 ms: a packet of nothing but its first byte (SILK, 20 ms). */
+/** A silent sender with DTX: an ordinary packet of its faint noise every 420 ms, and an empty one behind it, as libopus does. */
 const DTX_FRAMES = 20;
+/** Nothing but its first byte (SILK, 20 ms). */
 const DTX = Uint8Array.of(0x48);
+const NOISE = await faintNoise();
 
 type Sender = Pick<Bot, 'send'>;
 
@@ -29,6 +31,8 @@ export class Talk {
   readonly #voices: readonly EncodedVoice[];
   readonly #talkers: number;
   readonly #sentAt: number[];
+  /** Of each bot: its last packet was empty. */
+  readonly #empty: boolean[];
   #frame: number;
   #cycle = -1;
   #stretches: Stretch[] = [];
@@ -40,6 +44,7 @@ export class Talk {
     this.#talkers = talkers;
     this.#frame = Math.round(fromMs / FRAME_MS);
     this.#sentAt = bots.map((_, index) => this.#frame - 1 - (index % DTX_FRAMES));
+    this.#empty = bots.map(() => true);
   }
 
   /** The next 20 ms, which leave at `nowMs`. */
@@ -62,7 +67,7 @@ export class Talk {
         if (atMs === 0 && place === 0) this.begun.push({ atMs: nowMs, voice, bot: index });
         const packet = place % voice.packets.length;
         this.#send(bot, index, frame, voice.packets[packet] ?? DTX, voice.levels[packet]);
-      } else if (frame - (this.#sentAt[index] ?? 0) >= DTX_FRAMES) this.#send(bot, index, frame, DTX);
+      } else this.#keepSilent(bot, index, frame);
     }
     if (
       this.#stretches.length > 0 &&
@@ -72,9 +77,16 @@ export class Talk {
       this.ended.push(nowMs);
   }
 
+  #keepSilent(bot: Sender, index: number, frame: number): void {
+    const silentFrames = frame - (this.#sentAt[index] ?? 0);
+    if (silentFrames >= DTX_FRAMES) this.#send(bot, index, frame, NOISE);
+    else if (silentFrames === 1 && !this.#empty[index]) this.#send(bot, index, frame, DTX);
+  }
+
   #send(bot: Sender, index: number, frame: number, payload: Uint8Array, dbov = SILENCE_DBOV): void {
     bot.send(payload, frame - (this.#sentAt[index] ?? frame - 1) - 1, dbov);
     this.#sentAt[index] = frame;
+    this.#empty[index] = payload === DTX;
   }
 }
 

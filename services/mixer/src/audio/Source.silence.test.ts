@@ -71,4 +71,21 @@ describe('Source and silence', () => {
     expect(awake.slice(5, 90).every(Boolean)).toBe(true);
     expect(awake.at(-1)).toBe(false);
   });
+
+  it('M32 is not kept awake by the packet now and then of a sender with DTX, and wakes with the second one of a voice', () => {
+    const said = overNoise(speech({ seed: 9, ms: 7_000 }), 1_000, 6_000);
+    const arrivals = sendSpeech(said, { codec: withDtx });
+    const inPause = arrivals.filter(({ atMs }) => atMs > 2_000 && atMs < 6_000);
+    expect(inPause.filter(({ packet }) => packet.payload.length > 2).length).toBeGreaterThan(7);
+    const [source, awake] = [newSource(), new Map<number, boolean>()];
+    const { heard } = listen(arrivals, { source, each: (atMs) => awake.set(atMs, source.awake) });
+    const during = (fromMs: number, toMs: number) =>
+      [...awake].filter(([atMs]) => atMs >= fromMs && atMs < toMs).map(([, is]) => is);
+    expect(during(100, 1_000).every(Boolean)).toBe(true);
+    expect(during(3_000, 6_000).some(Boolean)).toBe(false);
+    expect(during(6_060, 7_000).every(Boolean)).toBe(true);
+    // The first packet waited for the second one, and is heard like it.
+    const { correlation } = bestMatch(seconds(said, 6, 6.3), seconds(heard, 6, 6.5), 4_800);
+    expect(correlation).toBeGreaterThan(0.85);
+  });
 });

@@ -24,6 +24,11 @@ export interface SourceStats extends JitterStats {
 
 /** Between words a source stays awake. */
 const AWAKE_MS = 1_000;
+/**
+ * What belongs together comes within this time. A sender with DTX that tells no level sends an ordinary packet every 400 ms
+ * of its silence (libopus, RFC 6716 section 2.1.9); speech brings the next one 20 ms later.
+ */
+const TOGETHER_MS = 100;
 /** Two RTP ticks (48 kHz) per sample (24 kHz). */
 const TICKS_PER_SAMPLE = 2;
 /** Concealment fades away over 100 ms. */
@@ -58,6 +63,7 @@ export class Source {
   #closed = false;
   #awake = false;
   #loudAtMs = -Infinity;
+  #untoldAtMs = -Infinity;
 
   constructor({ codec, levelExtensionId }: SourceOptions) {
     this.#codec = codec;
@@ -85,13 +91,13 @@ export class Source {
       return;
     }
     this.#jitter.put(packet, nowMs);
-    if (isSilent(packet)) return;
+    if (isSilent(packet) || this.#isAlone(packet, nowMs)) return;
     this.#awake = true;
     this.#loudAtMs = nowMs;
   }
 
   /**
-   * True from the first packet that is not silent until all has been silent for a second. A room that stopped pulling
+   * True from the first packet that is not silent (the second one, of a sender that tells no level) until all has been silent for a second. A room that stopped pulling
    * looks at it after each packet.
    */
   get awake(): boolean {
@@ -125,6 +131,14 @@ export class Source {
     this.#awake = false;
     this.#jitter.clear();
     this.#decoder?.close();
+  }
+
+  /** A packet of 20 ms or less after a pause, of which is not told how loud it is. */
+  #isAlone({ level, payload }: RtpPacket, nowMs: number): boolean {
+    if (level !== undefined) return false;
+    const alone = nowMs - this.#untoldAtMs > TOGETHER_MS;
+    this.#untoldAtMs = nowMs;
+    return alone && opusTicks(payload) <= FRAME_SAMPLES * TICKS_PER_SAMPLE;
   }
 
   /** Brings the buffer to a whole frame, as far as there is something to hear. */

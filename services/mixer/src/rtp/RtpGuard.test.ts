@@ -70,7 +70,18 @@ test('M130 of a flood no more than 400 packets a second are read', () => {
   expect(counts.flood).toBe(10_000 - taken);
 });
 
-test('RTCP on the same port is welcome, and no sound', () => {
-  expect(guard().take(Buffer.from([0x80, 200, 0, 1, 0, 0, 0, 5]), HOME, 0)).toBeUndefined();
-  expect(counts).toEqual(noRtpCounts());
+test('M131 RTCP on the same port is welcome: no sound, but a sign of life', () => {
+  const port = guard();
+  const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 5]);
+  expect(port.take(report, HOME, 7)).toBeUndefined();
+  expect([counts, port.lastMs]).toEqual([noRtpCounts(), 7]);
+  port.take(report, '10.0.0.7', 8);
+  expect([counts.foreign, port.lastMs]).toEqual([1, 7]);
+});
+
+test('M131 RTCP does not keep the place of a stream that has ended', () => {
+  const port = guard();
+  port.take(rtp(), HOME, 0);
+  port.take(Buffer.from([0x80, 200, 0, 1, 0, 0, 0, 5]), HOME, 900);
+  expect(port.take(rtp({ ssrc: 6 }), HOME, 1_000)).toMatchObject({ ssrc: 6 });
 });

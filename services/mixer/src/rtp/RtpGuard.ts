@@ -32,7 +32,7 @@ const MAX_BYTES = 1_500;
 const FLOOD = { perSecond: 400, burst: 800 };
 /** Another stream may take over when the one before has been silent for so long; with DTX it sends every 400 ms. */
 const SILENT_MS = 1_000;
-/** RFC 5761 section 4: a second byte in this range is RTCP on the same port. It is welcome, and not looked at. */
+/** RFC 5761 section 4: a second byte in this range is RTCP on the same port. It is welcome, and not read. */
 const isRtcp = (data: Uint8Array): boolean => {
   const second = data[1] ?? 0;
   return data.length >= 4 && (data[0] ?? 0) >> 6 === 2 && second >= 192 && second <= 223;
@@ -44,14 +44,15 @@ export class RtpGuard {
   readonly #flood = new RateLimit(FLOOD);
   #ssrc: number | undefined;
   #lastMs = -Infinity;
+  #rtcpMs = -Infinity;
 
   constructor(options: RtpGuardOptions) {
     this.#options = options;
   }
 
-  /** When a packet was let in last. */
+  /** When something came last: a packet that was let in, or RTCP, by which one who only listens stays (RFC 3550 section 6.3.5). */
   get lastMs(): number {
-    return this.#lastMs;
+    return Math.max(this.#lastMs, this.#rtcpMs);
   }
 
   /** The packet, or undefined for one that is dropped (and counted) or is RTCP. Never throws. */
@@ -59,7 +60,10 @@ export class RtpGuard {
     const { counts, allowed, payloadType, ssrc, audioLevelExtId } = this.#options;
     if (!isAllowed(allowed, from)) return drop(counts, 'foreign');
     if (!this.#flood.take(nowMs)) return drop(counts, 'flood');
-    if (isRtcp(data)) return undefined;
+    if (isRtcp(data)) {
+      this.#rtcpMs = nowMs;
+      return undefined;
+    }
     const packet = data.length > MAX_BYTES ? undefined : readRtp(data, audioLevelExtId);
     if (!packet || (packet.payload.length > 0 && opusTicks(packet.payload) === 0))
       return drop(counts, 'malformed');

@@ -13,6 +13,7 @@ import type {
   SpeakOptions,
 } from '../room/mediaPorts.ts';
 import type { Clock } from '../room/ports.ts';
+import { addressFor } from './addressFor.ts';
 import { bindWithin } from './bindWithin.ts';
 import { Continuity } from './Continuity.ts';
 import { type RtpCounts, RtpGuard } from './RtpGuard.ts';
@@ -52,8 +53,12 @@ export class RtpPort implements RtpLine {
   #cancelSilence: (() => void) | undefined;
   #closed = false;
 
-  private constructor(options: RtpPortOptions, { wishes, maySpeak, inject }: RtpOptions, socket: Socket) {
-    const { listenIp, announcedAddress, allowed, counts, clock } = options;
+  private constructor(
+    options: RtpPortOptions,
+    { wishes, maySpeak, inject }: RtpOptions,
+    { socket, ip }: { socket: Socket; ip: string },
+  ) {
+    const { listenIp, allowed, counts, clock } = options;
     this.#options = options;
     this.#socket = socket;
     // A socket for both families knows IPv4 addresses by this name.
@@ -61,7 +66,7 @@ export class RtpPort implements RtpLine {
     this.#to = { ip: mapped ? `::ffff:${wishes.ip}` : wishes.ip, port: wishes.port };
     const { payloadType, ssrc, audioLevelExtId } = wishes;
     const own = randomInt(1, 2 ** 32 - 1);
-    this.address = { ip: announcedAddress ?? listenIp, port: socket.address().port, payloadType, ssrc: own };
+    this.address = { ip, port: socket.address().port, payloadType, ssrc: own };
     this.#rtp = new RtpWriter({ ssrc: own, payloadType });
     this.#guard = new RtpGuard({ allowed, payloadType, ssrc, audioLevelExtId, counts });
     if (maySpeak) this.#inject = inject;
@@ -81,7 +86,7 @@ export class RtpPort implements RtpLine {
     const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: alreadyAnAddress });
     socket.on('error', (error) => log.warn({ err: error }, 'RTP port failed'));
     await bindWithin(socket, listenIp, ports);
-    return new RtpPort(options, wanted, socket);
+    return new RtpPort(options, wanted, { socket, ip: await addressFor(ip, options) });
   }
 
   /** It has no data channel. */
