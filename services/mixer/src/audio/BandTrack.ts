@@ -3,8 +3,8 @@ import { fft512 } from './fft512.ts';
 
 /** Of one time slot, which lasts 10 ms. */
 export const SLOT_MS = 10;
-/** What is remembered: 2.56 s. */
-export const SLOTS_KEPT = 256;
+/** What is remembered: 1.28 s, a little more than any window and the delay before it. */
+export const SLOTS_KEPT = 128;
 /** Two slots in a frame of 20 ms. */
 export const SLOTS_PER_FRAME = 2;
 

@@ -41,7 +41,7 @@ export async function loadOpus(tuning: EncoderTuning = {}): Promise<Codec> {
   );
   // CELT alone: 33 µs for a frame in place of 240, and 2.5 ms of look-ahead in place of 6.5. Complexity 3 costs a tenth more
   // and is no nearer to the original (19.2 dB, both).
-  const light = new Spares(4, () =>
+  const light = new Spares(8, () =>
     createEncoder({
       sampleRate: SAMPLE_RATE,
       channels: 1,
