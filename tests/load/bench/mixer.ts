@@ -8,7 +8,7 @@ import { loadOpus } from '@parley/mixer/audio/opus';
 import { RtpWriter } from '@parley/mixer/audio/rtp';
 import { FakeClock } from '@parley/mixer/testing/FakeClock';
 import { ManualFrames } from '@parley/mixer/testing/ManualFrames';
-import { type EncodedVoice, loadVoices } from '../tool/voices.ts';
+import { type EncodedVoice, faintNoise, loadVoices } from '../tool/voices.ts';
 import { MemoryRoom } from './MemoryRoom.ts';
 import { machineLine, print, table } from './print.ts';
 import { sharesOf, STAGES } from './stages.ts';
@@ -25,15 +25,17 @@ const ROOMS = number(values.rooms);
 const PARTICIPANTS = number(values.participants);
 const FRAMES = number(values.seconds) * 50;
 const ROUNDS = 3;
+/** As the load tool's bots are silent: a packet of faint noise, an empty one behind it, and nothing for 380 ms. */
 const DTX_FRAMES = 20;
 const DTX = Uint8Array.of(0x48);
+const NOISE = await faintNoise();
 
 interface Scenario {
   name: string;
   talkers: number;
   assistant: boolean;
 }
-const IDLE: Scenario = { name: 'idle, DTX every 400 ms', talkers: 0, assistant: false };
+const IDLE: Scenario = { name: 'idle, DTX', talkers: 0, assistant: false };
 const ONE: Scenario = { name: 'one talks', talkers: 1, assistant: false };
 const TWO: Scenario = { name: 'two talk', talkers: 2, assistant: false };
 const ASSISTANT: Scenario = { name: 'the assistant talks', talkers: 0, assistant: true };
@@ -44,7 +46,9 @@ class Sender {
   readonly #writer: RtpWriter;
   readonly #voice: EncodedVoice;
   #at: number;
+  /** Frames since something was sent. */
   #silent: number;
+  #empty = true;
 
   constructor(ssrc: number, voice: EncodedVoice) {
     this.#writer = new RtpWriter({ ssrc, payloadType: 111 });
@@ -54,11 +58,20 @@ class Sender {
   }
 
   next(talks: boolean): Uint8Array | undefined {
-    if (!talks && ++this.#silent < DTX_FRAMES) return undefined;
-    const [skippedFrames, marker] = [talks ? this.#silent : DTX_FRAMES - 1, this.#silent > 0];
+    const payload = talks ? this.#voice.packets[this.#at++ % this.#voice.packets.length] : this.#silence();
+    if (!payload) {
+      this.#silent++;
+      return undefined;
+    }
+    const skippedFrames = this.#silent;
     this.#silent = 0;
-    const payload = talks ? this.#voice.packets[this.#at++ % this.#voice.packets.length] : DTX;
-    return this.#writer.write(payload ?? DTX, { marker, skippedFrames });
+    this.#empty = payload === DTX;
+    return this.#writer.write(payload, { marker: skippedFrames > 0, skippedFrames });
+  }
+
+  #silence(): Uint8Array | undefined {
+    if (!this.#empty) return DTX;
+    return this.#silent >= DTX_FRAMES - 1 ? NOISE : undefined;
   }
 }
 
