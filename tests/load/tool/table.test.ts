@@ -45,3 +45,8 @@ test('what was measured is in it', () => {
   expect(text).toMatch(/^CPU of a join +mixer 6.0 ms, worker 2.0 ms, hub 1.0 ms$/m);
   expect(text).toMatch(/^assistant speaks +30 % of the time$/m);
 });
+
+test('whoever is refused for asking too often learns what to change', () => {
+  const text = table({ ...bare, refused: { '429 rate-limited: Too many requests.': 3 } });
+  expect(text).toMatch(/^refused +3 × 429 rate-limited: .*RATE_LIMIT_PER_MINUTE=0/m);
+});

@@ -7,6 +7,8 @@ const SHOWN_ERRORS = 10;
 /** What the product is measured by; printed beside what was. */
 const TARGET_MS = { micToProvider: 'p50 30, p95 60', providerToEar: 'p50 10' } as const;
 
+const LIMITED = ' (A hub that is to be loaded needs RATE_LIMIT_PER_MINUTE=0.)';
+
 /** A table for people. */
 export function table(report: Report): string {
   const rows = [
@@ -95,7 +97,10 @@ function troubles({ botsLateP99, errors, complaints, refused, soak }: Report): R
     ...(soak ? soakRows(soak) : []),
     ['bots late', `p99 ${fixed(botsLateP99)} ms`],
     ['errors', `${errors.length}, ${complaints} warnings in the logs`],
-    ...Object.entries(refused).map(([why, count]): [string, string] => ['refused', `${count} × ${why}`]),
+    ...Object.entries(refused).map(([why, count]): [string, string] => [
+      'refused',
+      `${count} × ${why}${why.includes(' rate-limited: ') ? LIMITED : ''}`,
+    ]),
   ];
 }
 
