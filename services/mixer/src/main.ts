@@ -83,7 +83,7 @@ async function start(): Promise<void> {
   const capacity = new Capacity({
     maxLoad: config.MAX_LOAD,
     latenessMs: () => frameClock.stats.latenessP50Ms,
-    rooms: () => rooms.size,
+    rooms: () => rooms.claimed,
   });
   const rooms: Rooms = new Rooms({
     openMedia: () => media.openRoom(),

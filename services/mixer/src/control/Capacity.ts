@@ -5,7 +5,7 @@ export interface CapacityOptions {
   maxLoad: number;
   /** How late half of the frames are, ms. */
   latenessMs: () => number;
-  /** How many rooms are open. */
+  /** How many rooms are open or being opened. */
   rooms: () => number;
   /** Part of the time since the last look in which the event loop was busy. */
   utilization?: () => number;

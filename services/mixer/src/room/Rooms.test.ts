@@ -160,6 +160,13 @@ test('M27 who joins before the room is asked for waits for it', async () => {
   expect([rooms.participants, clock.timers]).toEqual([1, 0]);
 });
 
+test('M35 rooms that are being opened count: those that come at once are not all let in', async () => {
+  const world = makeRooms({ maxRooms: 50, busy: (): boolean => world.rooms.claimed >= 2 });
+  const opened = await Promise.allSettled([world.open(), world.open(), world.open(), world.open()]);
+  expect(opened.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  expect(world.rooms.claimed).toBe(2);
+});
+
 test('M35 a busy mixer opens no new room; one that is open goes on and lets people in', async () => {
   let busy = false;
   const world = makeRooms({ maxRooms: 5, busy: () => busy });

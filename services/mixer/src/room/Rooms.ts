@@ -69,6 +69,11 @@ export class Rooms {
     return this.#rooms.size;
   }
 
+  /** Those that are open and those that are being opened. */
+  get claimed(): number {
+    return this.#rooms.size + this.#opening.size;
+  }
+
   get participants(): number {
     let sum = 0;
     for (const room of this.#rooms.values()) sum += room.participants;
@@ -269,7 +274,7 @@ export class Rooms {
         'no-mixer',
         'This voice server has as much to do as it can do in time. Try again later.',
       );
-    if (this.#rooms.size + this.#opening.size >= maxRooms)
+    if (this.claimed >= maxRooms)
       throw new AppError('no-mixer', `This voice server is full (${maxRooms} rooms). Try again later.`);
   }
 
