@@ -35,6 +35,8 @@ export class LiveStack {
 
   /** For so many rooms of so many at most. */
   static async open(rooms: number, participants: number): Promise<LiveStack> {
+    // However busy the machine is: nothing is refused here.
+    process.env['MIXER_MAX_LOAD'] ??= '1';
     const voices = await loadVoices();
     const scope = new Scope();
     const options = readOptions(['--rooms', String(rooms), '--participants', String(participants)]);

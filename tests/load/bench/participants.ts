@@ -17,11 +17,11 @@ const { values } = parseArgs({
 });
 const SIZES = values.sizes.split(',').map(Number);
 const SECONDS = Number(values.seconds);
-/** People in all rooms together, about. */
+/** People in all rooms together, about; never one room alone: rooms are in different places of the conversation. */
 const PEOPLE = 32;
 const SETTLE_MS = 2_000;
 
-const roomsFor = (size: number): number => Math.max(1, Math.round(PEOPLE / size));
+const roomsFor = (size: number): number => Math.max(2, Math.round(PEOPLE / size));
 const live = await LiveStack.open(Math.max(...SIZES.map(roomsFor)), Math.max(...SIZES));
 try {
   // The first conversation of a process is dearer: the compiler is at work.
