@@ -61,13 +61,13 @@ test('M35 rooms that are still quiet count by what the others cost: however fast
 });
 
 test('M35 before there is anything to learn from, a room counts by what was measured', () => {
-  const mixer = new RampedMixer(0.008, 3);
-  expect(mixer.offer(1_000, 1)).toBe(85);
-  expect(mixer.offer(1, 60)).toBe(85);
+  const mixer = new RampedMixer(0.012, 3);
+  expect(mixer.offer(1_000, 1)).toBe(56);
+  expect(mixer.offer(1, 60)).toBe(56);
 });
 
 test('M35 quiet rooms keep nobody out', () => {
-  expect(new RampedMixer(0, 3).offer(10, 60)).toBe(600);
+  expect(new RampedMixer(0, 3).offer(5, 60)).toBe(300);
 });
 
 test('M35 with 1 the load refuses nobody', () => {

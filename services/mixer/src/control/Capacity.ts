@@ -20,8 +20,10 @@ const LATE_MS = 20;
 
 /** A room costs nothing before its people have come and talk: so many looks it counts by what such rooms cost. */
 const YOUNG_LOOKS = 8;
-/** What a room costs of the event loop as long as there is nothing to learn it from (see docs/load.md). */
-const ROOM_LOAD = 0.008;
+/** What a new room of four costs of the event loop as long as there is nothing to learn it from; measured (docs/load.md). */
+const ROOM_LOAD = 0.012;
+/** Rooms that are quiet now may talk later: none is expected to cost less. */
+const LEAST_LOAD = 0.006;
 /** New rooms fill it only so far: the rest is for talk that comes together by chance, for joins, for the machine's other work. */
 const FILL = 0.8;
 /** The first rooms pay for the compiler: of fewer nothing is learned. */
@@ -64,11 +66,15 @@ export class Capacity {
 
   /** The load, bursts left out, with one more room and all young ones as busy as the others. */
   #expected(): number {
-    const recent = this.#looks.slice(-LOOKS);
+    const looks = this.#looks;
+    const recent = looks.slice(-LOOKS);
     const load = recent.length < LOOKS ? 0 : Math.min(...recent.map((look) => look.load));
-    const grown = this.#looks.length < YOUNG_LOOKS ? 0 : (this.#looks[0]?.rooms ?? 0);
-    const each = Math.max(ROOM_LOAD, grown < LEARN_FROM ? 0 : load / grown);
-    return load + each * (Math.max(0, this.#options.rooms() - grown) + 1);
+    const coming = this.#options.rooms() + 1;
+    const grown = looks.length < YOUNG_LOOKS ? 0 : (looks[0]?.rooms ?? 0);
+    if (grown >= LEARN_FROM) return load + Math.max(LEAST_LOAD, load / grown) * Math.max(1, coming - grown);
+    // The load is that of rooms that were here at the first of the looks.
+    const seen = Math.min(coming, recent[0]?.rooms ?? 0);
+    return Math.max(ROOM_LOAD * coming, load + ROOM_LOAD * (coming - seen));
   }
 }
 
