@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. One group after
- * the other. Parts mostly wait in real time: two cores carry three files of them at once. The end-to-end tests measure
- * sound and want the machine for themselves.
+ * the other. Parts mostly wait in real time: two cores carry three files of them at once, and two files with browsers.
+ * Those that measure sound in time want the machine for themselves.
  */
 
 /** The machine may be busy with something else: nothing fails for being waited for too briefly. */
@@ -16,6 +16,9 @@ const morePatience = { ...patience, testTimeout: 180_000, hookTimeout: 300_000, 
 
 /** By `npm run test:faults`: then their figures count. */
 const manyFaults = process.env['FAULT_RUNS'] !== undefined;
+
+/** Of the end-to-end tests those that judge sound over time, or how soon it stops. */
+const measured = 'tests/e2e/{conversation,mix,rollOver,twoBrowsers,withoutHubs}.test.ts';
 
 export default defineConfig({
   test: {
@@ -65,6 +68,18 @@ export default defineConfig({
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/e2e/**/*.test.ts'],
+          exclude: [measured],
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...morePatience,
+          name: 'e2e-sound',
+          sequence: { groupOrder: 3 },
+          globalSetup: ['tests/support/globalSetup.ts'],
+          setupFiles: ['tests/support/failures.ts'],
+          include: [measured],
           fileParallelism: false,
         },
       },
@@ -74,7 +89,7 @@ export default defineConfig({
         test: {
           ...morePatience,
           name: 'faults',
-          sequence: { groupOrder: manyFaults ? 3 : 1 },
+          sequence: { groupOrder: manyFaults ? 4 : 1 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/faults/**/*.test.ts'],
@@ -88,7 +103,7 @@ export default defineConfig({
         test: {
           ...morePatience,
           name: 'bench',
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           globalSetup: ['tests/support/globalSetup.ts'],
           setupFiles: ['tests/support/failures.ts'],
           include: ['tests/load/**/*.bench.ts'],

@@ -21,9 +21,10 @@ export async function runTests(setup: Setup, wanted: readonly string[]): Promise
   const workerBin = await ensureMediasoupWorker(setup);
   await ensurePrismaClient(setup);
   await ensureRedisServer(setup);
-  if (['parts', 'e2e', 'faults'].some((project) => runsProject(args, project))) await ensureCodeAgent(setup);
+  if (['parts', 'e2e', 'e2e-sound', 'faults'].some((project) => runsProject(args, project)))
+    await ensureCodeAgent(setup);
   let chromium: string | undefined;
-  if (['e2e', 'bench'].some((project) => runsProject(args, project))) {
+  if (['e2e', 'e2e-sound', 'bench'].some((project) => runsProject(args, project))) {
     chromium = await findChromium(setup);
     await ensureWebBuild(setup);
   }
