@@ -10,6 +10,8 @@ import { Talk } from '../tool/Talk.ts';
 import { type EncodedVoice, loadVoices } from '../tool/voices.ts';
 import { offsetMs } from '../tool/script.ts';
 
+const WARM_UP_MS = 10_000;
+
 /** Seconds of CPU in a second. */
 export type Busy = Readonly<Record<'mixer' | 'worker' | 'hub', number>>;
 
@@ -59,6 +61,13 @@ export class LiveStack {
       pace.add((nowMs) => talk.tick(nowMs));
     }
     return { mute: () => pace.close(), close };
+  }
+
+  /** The first conversations of a process are dearer than all others: the compiler is at work. */
+  async warmUp(): Promise<void> {
+    const rooms = await this.fill(4, 4, 1.4);
+    await delay(WARM_UP_MS);
+    await rooms.close();
   }
 
   async busy(seconds: number): Promise<Busy> {

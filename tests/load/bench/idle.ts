@@ -1,6 +1,7 @@
 /**
  * Rooms in which nothing happens, in the whole product: `npm run bench -- idle [--rooms 20] [--participants 4]
- * [--seconds 15]`. First the process without a room, then rooms whose participants are silent (DTX: a packet of one byte every
+ * [--seconds 15]`. Some rooms have talked before. First the process
+ * without a room, then rooms whose participants are silent (DTX: a packet of one byte every
  * 400 ms), then the same rooms when all have left. CPU in ms for each room and second, beyond what the process has anyway.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,6 +30,7 @@ const SETTLE_MS = 6_000;
 process.env['MIXER_RTP_SILENCE_MS'] ??= '2500';
 const live = await LiveStack.open(ROOMS, PARTICIPANTS);
 try {
+  await live.warmUp();
   await delay(SETTLE_MS);
   const none = await live.busy(SECONDS);
   const rooms = await live.fill(ROOMS, PARTICIPANTS, 0);

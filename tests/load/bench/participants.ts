@@ -24,10 +24,7 @@ const SETTLE_MS = 2_000;
 const roomsFor = (size: number): number => Math.max(2, Math.round(PEOPLE / size));
 const live = await LiveStack.open(Math.max(...SIZES.map(roomsFor)), Math.max(...SIZES));
 try {
-  // The first conversation of a process is dearer: the compiler is at work.
-  const warm = await live.fill(4, 4, Number(values.talkers));
-  await delay(10_000);
-  await warm.close();
+  await live.warmUp();
   const none = await live.busy(4);
   const rows: string[][] = [];
   for (const size of SIZES) {
