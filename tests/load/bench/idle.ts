@@ -1,8 +1,8 @@
 /**
  * Rooms in which nothing happens, in the whole product: `npm run bench -- idle [--rooms 20] [--participants 4]
- * [--seconds 15]`. Some rooms have talked before. First the process
- * without a room, then rooms whose participants are silent (DTX: a packet of one byte every
- * 400 ms), then the same rooms when all have left. CPU in ms for each room and second, beyond what the process has anyway.
+ * [--seconds 15]`. After some talk in other rooms: the process without a room, then rooms whose participants are silent (DTX:
+ * two packets every 420 ms), then the same rooms when all have left. CPU in ms for each room and second, beyond what the
+ * process has anyway.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
