@@ -42,6 +42,7 @@ const isRtcp = (data: Uint8Array): boolean => {
 export class RtpGuard {
   readonly #options: RtpGuardOptions;
   readonly #flood = new RateLimit(FLOOD);
+  #known: string | undefined;
   #ssrc: number | undefined;
   #lastMs = -Infinity;
   #rtcpMs = -Infinity;
@@ -58,7 +59,9 @@ export class RtpGuard {
   /** The packet, or undefined for one that is dropped (and counted) or is RTCP. Never throws. */
   take(data: Uint8Array, from: string, nowMs: number): RtpPacket | undefined {
     const { counts, allowed, payloadType, ssrc, audioLevelExtId } = this.#options;
-    if (!isAllowed(allowed, from)) return drop(counts, 'foreign');
+    // The list never changes, and a sender hardly ever does: it is looked up once.
+    if (from !== this.#known && !isAllowed(allowed, from)) return drop(counts, 'foreign');
+    this.#known = from;
     if (!this.#flood.take(nowMs)) return drop(counts, 'flood');
     if (isRtcp(data)) {
       this.#rtcpMs = nowMs;
