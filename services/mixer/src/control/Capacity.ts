@@ -74,7 +74,7 @@ export class Capacity {
     if (grown >= LEARN_FROM) return load + Math.max(LEAST_LOAD, load / grown) * Math.max(1, coming - grown);
     // The load is that of rooms that were here at the first of the looks.
     const seen = Math.min(coming, recent[0]?.rooms ?? 0);
-    return Math.max(ROOM_LOAD * coming, load + ROOM_LOAD * (coming - seen));
+    return Math.max(ROOM_LOAD * coming, load + LEAST_LOAD * (coming - seen));
   }
 }
 
