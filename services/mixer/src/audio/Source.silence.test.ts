@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { levelDbov } from './level.ts';
+import { voiceFlag } from './opusPacket.ts';
 import { bestMatch, hardestEdge, largestStep, seconds } from './testing/compare.ts';
 import { mute, overNoise, speech } from './testing/speech.ts';
 import { listen, newSource, sendSpeech, withDtx } from './testing/talk.ts';
@@ -70,6 +71,19 @@ describe('Source and silence', () => {
     listen(sendSpeech(said, { levels: true }), { source, each: () => awake.push(source.awake) });
     expect(awake.slice(5, 90).every(Boolean)).toBe(true);
     expect(awake.at(-1)).toBe(false);
+  });
+
+  it('M32 wakes with the first packet that says there is a voice in it, and hears no silence of a sender with DTX', () => {
+    const said = overNoise(speech({ seed: 9, ms: 9_000 }), 1_000, 7_000);
+    const arrivals = sendSpeech(said, { codec: withDtx });
+    const [source, awake] = [newSource(), new Map<number, boolean>()];
+    const { silent } = listen(arrivals, { source, each: (atMs) => awake.set(atMs, source.awake) });
+    // After the words, and what may still be the end of them.
+    expect(silent.slice(200, 350).every(Boolean)).toBe(true);
+    const first = arrivals.find(({ atMs, packet }) => atMs > 6_950 && voiceFlag(packet.payload));
+    expect([...awake].find(([atMs, is]) => is && atMs > 6_000)?.[0]).toBeLessThanOrEqual(
+      (first?.atMs ?? 0) + 20,
+    );
   });
 
   it('M32 is not kept awake by the packet now and then of a sender with DTX, and wakes with the second one of a voice', () => {

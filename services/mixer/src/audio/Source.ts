@@ -2,7 +2,7 @@ import { FRAME_SAMPLES, SILENCE_DBOV } from '@parley/contract';
 import type { Codec, OpusDecoder } from './codec.ts';
 import { JitterBuffer, type JitterStats, type JitterTake } from './JitterBuffer.ts';
 import { levelDbov } from './level.ts';
-import { hasFec, isDtx, opusTicks } from './opusPacket.ts';
+import { hasFec, isDtx, opusTicks, voiceFlag } from './opusPacket.ts';
 import { readRtp, type RtpPacket } from './rtp.ts';
 import { SmoothBuffer } from './SmoothBuffer.ts';
 
@@ -29,6 +29,7 @@ const AWAKE_MS = 1_000;
  * of its silence (libopus, RFC 6716 section 2.1.9); speech brings the next one 20 ms later.
  */
 const TOGETHER_MS = 100;
+const NO_SOUND = { dbov: SILENCE_DBOV, voice: false };
 /** Two RTP ticks (48 kHz) per sample (24 kHz). */
 const TICKS_PER_SAMPLE = 2;
 /** Concealment fades away over 100 ms. */
@@ -90,15 +91,17 @@ export class Source {
       this.#counts.malformed++;
       return;
     }
-    this.#jitter.put(packet, nowMs);
-    if (isSilent(packet) || this.#isAlone(packet, nowMs)) return;
+    // Alone, a packet wakes nobody unless it says that there is a voice in it; what says that there is none is no sound.
+    const voice = this.#isAlone(packet, nowMs) ? voiceFlag(packet.payload) : true;
+    this.#jitter.put(voice === false ? { ...packet, level: NO_SOUND } : packet, nowMs);
+    if (!voice || isSilent(packet)) return;
     this.#awake = true;
     this.#loudAtMs = nowMs;
   }
 
   /**
-   * True from the first packet that is not silent (the second one, of a sender that tells no level) until all has been silent for a second. A room that stopped pulling
-   * looks at it after each packet.
+   * True from the first packet that is not silent until all has been silent for a second. A sender that tells neither level
+   * nor voice (CELT) wakes it with the second one. A room that stopped pulling looks at it after each packet.
    */
   get awake(): boolean {
     return this.#awake;
@@ -135,7 +138,7 @@ export class Source {
 
   /** A packet of 20 ms or less after a pause, of which is not told how loud it is. */
   #isAlone({ level, payload }: RtpPacket, nowMs: number): boolean {
-    if (level !== undefined) return false;
+    if (level !== undefined || isDtx(payload)) return false;
     const alone = nowMs - this.#untoldAtMs > TOGETHER_MS;
     this.#untoldAtMs = nowMs;
     return alone && opusTicks(payload) <= FRAME_SAMPLES * TICKS_PER_SAMPLE;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadOpus } from './opus.ts';
-import { hasFec, isDtx, opusTicks } from './opusPacket.ts';
+import { hasFec, isDtx, opusTicks, voiceFlag } from './opusPacket.ts';
 import { speech } from './testing/speech.ts';
+import { seededRandom } from './testing/random.ts';
 
 describe('opusTicks', () => {
   it.each([
@@ -40,6 +41,45 @@ describe('hasFec', () => {
     expect(hasFec(Uint8Array.of(0xf8, 0xff, 0xfe))).toBe(false);
     expect(hasFec(Uint8Array.of(9 << 3))).toBe(false);
     expect(hasFec(new Uint8Array())).toBe(false);
+  });
+});
+
+describe('voiceFlag', () => {
+  it('tells speech from faint noise, as the encoder heard it, and nothing of CELT', async () => {
+    const codec = await loadOpus({ dtx: true });
+    const encoder = codec.encoder();
+    const random = seededRandom(5);
+    const flags = (pcm: Int16Array) => {
+      const told: (boolean | undefined)[] = [];
+      for (let at = 0; at < pcm.length; at += 480) {
+        const packet = encoder.encode(pcm.subarray(at, at + 480));
+        if (!isDtx(packet)) told.push(voiceFlag(packet));
+      }
+      return told;
+    };
+    const said = flags(speech({ seed: 3, ms: 2_000 }));
+    expect(said.filter(Boolean).length / said.length).toBeGreaterThan(0.6); // words have pauses
+    flags(Int16Array.from({ length: 24_000 }, () => (random() - 0.5) * 8)); // it takes a while to believe in silence
+    const noise = flags(Int16Array.from({ length: 96_000 }, () => (random() - 0.5) * 8));
+    expect(noise.length).toBeGreaterThan(5);
+    expect(noise.some((flag) => flag !== false)).toBe(false);
+    encoder.close();
+    const light = codec.encoder('light');
+    expect(voiceFlag(light.encode(speech({ seed: 3, ms: 20 })))).toBeUndefined();
+    light.close();
+  });
+
+  it('reads one flag for each 20 ms of SILK, and looks into no packet of code 3', () => {
+    const [silk20, silk60, hybrid] = [9 << 3, 11 << 3, 13 << 3];
+    expect(voiceFlag(Uint8Array.of(silk20, 0x80))).toBe(true);
+    expect(voiceFlag(Uint8Array.of(silk20, 0x7f))).toBe(false);
+    expect(voiceFlag(Uint8Array.of(silk60, 0x20))).toBe(true);
+    expect(voiceFlag(Uint8Array.of(silk60, 0x1f))).toBe(false);
+    expect(voiceFlag(Uint8Array.of(hybrid | 2, 10, 0x80))).toBe(true);
+    expect(voiceFlag(Uint8Array.of(hybrid | 2, 252, 0, 0x7f))).toBe(false);
+    expect(voiceFlag(Uint8Array.of(silk20 | 3, 1, 0x80))).toBeUndefined();
+    expect(voiceFlag(Uint8Array.of(silk20))).toBeUndefined();
+    expect(voiceFlag(new Uint8Array())).toBeUndefined();
   });
 });
 

@@ -32,18 +32,35 @@ export function isDtx(payload: Uint8Array): boolean {
 }
 
 /**
+ * Whether the sender's encoder heard a voice in the packet's first frame; undefined when the packet does not tell
+ * (RFC 6716 section 4.2.3: SILK frames begin with a flag for each 20 ms; CELT has none, packets of code 3 are not looked into).
+ */
+export function voiceFlag(payload: Uint8Array): boolean | undefined {
+  const first = firstSilkByte(payload);
+  return first === undefined ? undefined : first >> (8 - silkFrames(payload)) !== 0;
+}
+
+/**
  * Whether the packet repeats the frame before it at a lower rate (LBRR, RFC 6716 section 4.2.3: one flag after the
  * voice activity flags, at the very beginning of the first SILK frame). Packets of code 3 are taken to have none.
  */
 export function hasFec(payload: Uint8Array): boolean {
-  const toc = payload[0] ?? 0;
-  const code = toc & 3;
-  if (toc >= 0x80 || code === 3) return false; // CELT alone has no LBRR
-  const lengthBytes = code === 2 ? ((payload[1] ?? 0) >= 252 ? 2 : 1) : 0;
-  const firstByte = payload[1 + lengthBytes];
-  if (firstByte === undefined) return false;
-  const silkFrames = Math.max(1, frameMs(toc) / 20);
-  const mid = (firstByte >> (7 - silkFrames)) & 1;
-  const side = (toc & 4) !== 0 ? (firstByte >> (6 - 2 * silkFrames)) & 1 : 0;
+  const first = firstSilkByte(payload);
+  if (first === undefined) return false;
+  const frames = silkFrames(payload);
+  const mid = (first >> (7 - frames)) & 1;
+  const side = ((payload[0] ?? 0) & 4) !== 0 ? (first >> (6 - 2 * frames)) & 1 : 0;
   return (mid | side) === 1;
 }
+
+/** Undefined for CELT alone, which has no such flags, and for packets of code 3. */
+function firstSilkByte(payload: Uint8Array): number | undefined {
+  const toc = payload[0] ?? 0;
+  const code = toc & 3;
+  if (toc >= 0x80 || code === 3) return undefined;
+  const lengthBytes = code === 2 ? ((payload[1] ?? 0) >= 252 ? 2 : 1) : 0;
+  return payload[1 + lengthBytes];
+}
+
+/** In an Opus frame, which may be as short as 10 ms. */
+const silkFrames = (payload: Uint8Array): number => Math.max(1, frameMs(payload[0] ?? 0) / 20);

@@ -59,15 +59,15 @@ export function readRtp(data: Uint8Array, audioLevelExtensionId?: number): RtpPa
   const end = size - padding;
   if (end < start) return undefined;
 
-  return {
+  const packet = {
     payloadType: second & 0x7f,
     sequenceNumber: readUint16(data, 2),
     timestamp: readUint32(data, 4),
     ssrc: readUint32(data, 8),
     marker: second >= 0x80,
     payload: data.subarray(start, end),
-    ...(level && { level }),
   };
+  return level ? { ...packet, level } : packet;
 }
 
 /** RFC 6464 section 3: one bit "a voice", seven bits of decibels below the loudest. */
