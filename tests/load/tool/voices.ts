@@ -18,14 +18,7 @@ export async function loadVoices(): Promise<EncodedVoice[]> {
   return Promise.all(
     VOICES.map(async (name) => {
       const pcm = await speech(name);
-      const encoder = await createEncoder({
-        sampleRate: RATE,
-        channels: 1,
-        frameSize: FRAME,
-        application: Application.Voip,
-        bitrate: 32_000,
-        complexity: 5,
-      });
+      const encoder = await voiceEncoder({ dtx: false });
       const packets: Uint8Array[] = [];
       const levels: number[] = [];
       for (let at = 0; at + FRAME <= pcm.length; at += FRAME) {
@@ -46,15 +39,7 @@ const SETTLED_FRAMES = 50;
 
 /** What libopus sends now and then of a silent microphone when it has DTX: one ordinary packet of 20 ms. */
 export async function faintNoise(): Promise<Uint8Array> {
-  const encoder = await createEncoder({
-    sampleRate: RATE,
-    channels: 1,
-    frameSize: FRAME,
-    application: Application.Voip,
-    bitrate: 32_000,
-    complexity: 5,
-    dtx: true,
-  });
+  const encoder = await voiceEncoder({ dtx: true });
   let noise = new Uint8Array();
   for (let frame = 0; frame < SETTLED_FRAMES; frame++) {
     const pcm = Int16Array.from({ length: FRAME }, () => Math.round((Math.random() * 2 - 1) * NOISE_PEAK));
@@ -64,3 +49,14 @@ export async function faintNoise(): Promise<Uint8Array> {
   encoder.free();
   return noise;
 }
+
+const voiceEncoder = ({ dtx }: { dtx: boolean }) =>
+  createEncoder({
+    sampleRate: RATE,
+    channels: 1,
+    frameSize: FRAME,
+    application: Application.Voip,
+    bitrate: 32_000,
+    complexity: 5,
+    dtx,
+  });
