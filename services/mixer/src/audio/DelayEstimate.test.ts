@@ -11,10 +11,10 @@ function feed(estimate: DelayEstimate, count: number, delayMs: (index: number) =
 }
 
 describe('DelayEstimate', () => {
-  it('asks for one frame on a perfect line, however long the way', () => {
+  it('asks for half a frame on a perfect line, however long the way', () => {
     const estimate = new DelayEstimate();
     feed(estimate, 100, () => 400);
-    expect(estimate.targetMs).toBe(20);
+    expect(estimate.targetMs).toBe(10);
     expect(estimate.delayMs(50 * TICKS, 50 * 20 + 435)).toBe(35);
   });
 
@@ -29,7 +29,7 @@ describe('DelayEstimate', () => {
   it('does not grow for one stray packet in a hundred, nor beyond 200 ms for anything', () => {
     const estimate = new DelayEstimate();
     feed(estimate, 1_000, (index) => (index % 100 === 99 ? 150 : 0));
-    expect(estimate.targetMs).toBe(20);
+    expect(estimate.targetMs).toBe(10);
     feed(estimate, 1_000, (index) => (index % 5) * 1_000, 1_000);
     expect(estimate.targetMs).toBe(200);
   });
@@ -40,7 +40,7 @@ describe('DelayEstimate', () => {
     feed(estimate, 1_000, () => random() * 150);
     expect(estimate.targetMs).toBeGreaterThan(120);
     feed(estimate, 2_000, () => 0, 1_000);
-    expect(estimate.targetMs).toBe(20);
+    expect(estimate.targetMs).toBe(10);
   });
 
   it('follows a way that becomes longer for good, and a clock that drifts', () => {
@@ -51,7 +51,7 @@ describe('DelayEstimate', () => {
     const drifting = new DelayEstimate();
     feed(drifting, 30_000, (index) => index * 0.004);
     expect(drifting.delayMs(29_999 * TICKS, 29_999 * 20 + 29_999 * 0.004)).toBeLessThan(3);
-    expect(drifting.targetMs).toBe(20);
+    expect(drifting.targetMs).toBe(10);
   });
 
   it('takes the next packet as the base when told that time jumped, and stays exact for hours', () => {
@@ -62,6 +62,6 @@ describe('DelayEstimate', () => {
     estimate.add(5_000_000, 90_000);
     expect(estimate.delayMs(5_000_000, 90_000)).toBe(0);
     feed(estimate, 20_000, (index) => index % 3, 1_000_000);
-    expect(estimate.targetMs).toBe(20);
+    expect(estimate.targetMs).toBe(10);
   });
 });

@@ -1,11 +1,13 @@
 import { RTP_CLOCK_RATE } from '@parley/contract';
 
 const TICKS_PER_MS = RTP_CLOCK_RATE / 1000;
-export const MIN_DELAY_MS = 20;
+export const MIN_DELAY_MS = 10;
 export const MAX_DELAY_MS = 200;
 /** The fastest packet of the last 5 to 10 s is the base: long enough to see one, short enough to follow a drifting clock. */
 const BASE_WINDOW_MS = 5_000;
-const BIN_MS = 10;
+const BIN_MS = 5;
+/** Held back beyond the jitter, but never more than that again: it was measured, and is not what comes. */
+const MARGIN_MS = 10;
 const BINS = MAX_DELAY_MS / BIN_MS + 1;
 /** A packet's weight against the one before it: the memory is about 500 packets, 10 s of speech. */
 const GROWTH = 1 / 0.998;
@@ -31,7 +33,7 @@ export class DelayEstimate {
     return this.#fastestMs === Infinity;
   }
 
-  /** How long to hold back what the fastest packet would have brought: 20…200 ms. */
+  /** How long to hold back what the fastest packet would have brought: 10…200 ms. */
   get targetMs(): number {
     return this.#targetMs;
   }
@@ -68,7 +70,9 @@ export class DelayEstimate {
     let left = this.#total * IN_TIME;
     let edge = 0;
     while (edge < BINS - 1 && left > 0) left -= this.#bins[edge++] ?? 0;
-    this.#targetMs = Math.max(MIN_DELAY_MS, Math.min(MAX_DELAY_MS, edge * BIN_MS + BIN_MS));
+    const jitterMs = edge * BIN_MS;
+    const targetMs = jitterMs + Math.min(jitterMs, MARGIN_MS);
+    this.#targetMs = Math.max(MIN_DELAY_MS, Math.min(MAX_DELAY_MS, targetMs));
   }
 
   #rescale(): void {

@@ -41,6 +41,17 @@ describe('FrameClock', () => {
     expect(phases).toEqual(new Map([5, 10, 15, 0].map((phase) => [phase, 2])));
   });
 
+  it('ticks when it is wished, as far as the slots stay even', () => {
+    const { time, clock } = clockAt(1_003);
+    const first: number[] = [];
+    const add = (into: number[], aheadMs: number) => clock.add((nowMs) => into.push(nowMs % 20), aheadMs);
+    for (let i = 0; i < 3; i++) add(first, 10);
+    const fourth: number[] = [];
+    add(fourth, 10);
+    time.advance(20);
+    expect([first, fourth]).toEqual([[15, 15, 15], [0]]);
+  });
+
   it('catches up by frames when it wakes late', () => {
     const { time, clock } = clockAt(0);
     const ticks: number[] = [];
@@ -50,6 +61,18 @@ describe('FrameClock', () => {
     time.advance(10);
     expect(ticks).toEqual([20, 40, 60, 80, 100]);
     expect(clock.stats).toMatchObject({ ticks: 5, skipped: 0, latenessP99Ms: 70, latenessP50Ms: 0 });
+  });
+
+  it('lets be read what arrived while it was held up, before it ticks', () => {
+    const { time, clock } = clockAt(0);
+    const order: string[] = [];
+    clock.add((nowMs) => order.push(`tick ${nowMs}`));
+    time.schedule(() => order.push('read'), 50);
+    time.sleep(50);
+    expect(order).toEqual(['read', 'tick 20', 'tick 40']);
+    time.advance(10);
+    expect(order.at(-1)).toBe('tick 60');
+    expect(time.timers).toBe(1);
   });
 
   it('gives up frames beyond the bound, and counts them', () => {

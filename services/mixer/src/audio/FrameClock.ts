@@ -7,7 +7,7 @@ export type Tick = (nowMs: number) => void;
 export interface FrameClockOptions {
   /** A monotonic clock, ms. */
   now?: () => number;
-  /** Calls back once after `delayMs`; returns how to undo that. */
+  /** Calls back once after `delayMs`, at 0 when what has arrived was read; returns how to undo that. */
   schedule?: (callback: () => void, delayMs: number) => () => void;
   /** Frames that one wake makes up for; older ones are skipped and counted. */
   maxCatchUp?: number;
@@ -28,6 +28,10 @@ export interface FrameClockStats {
 
 /** Rooms are spread over the frame, so that a hundred of them do not make each other wait. */
 const SLOTS = 4;
+/** So many more may be in one slot than in another. */
+const UNEVEN = 2;
+/** Whoever wakes later than this was held up, and so were packets: they lie in their sockets, and are read first. */
+const HELD_UP_MS = 3;
 
 interface Slot {
   readonly offsetMs: number;
@@ -48,6 +52,7 @@ export class FrameClock {
   #skipped = 0;
   #cancel: (() => void) | undefined;
   #ticking = false;
+  #letRead = false;
 
   constructor({ now, schedule, maxCatchUp = 25, onWake, onError }: FrameClockOptions = {}) {
     this.#now = now ?? (() => performance.now());
@@ -62,13 +67,17 @@ export class FrameClock {
     }));
   }
 
-  /** Ticks from now on, until the returned function is called (harmless twice). A tick may add and remove. */
-  add(tick: Tick): () => void {
+  /**
+   * Ticks from now on, until the returned function is called (harmless twice). A tick may add and remove. With `aheadMs`
+   * one of the ticks is so long from now, or a little later, as far as the slots stay even.
+   */
+  add(tick: Tick, aheadMs?: number): () => void {
     // One entry per call, so that adding the same function twice ticks twice and each undo removes its own.
     const entry: Tick = (nowMs) => tick(nowMs);
-    const slot = this.#slots.reduce((least, other) => (other.ticks.size < least.ticks.size ? other : least));
+    const nowMs = this.#now();
+    const slot = aheadMs === undefined ? this.#emptiest() : this.#following(nowMs + aheadMs);
     if (slot.ticks.size === 0) {
-      const periods = Math.floor((this.#now() - slot.offsetMs) / FRAME_MS) + 1;
+      const periods = Math.floor((nowMs - slot.offsetMs) / FRAME_MS) + 1;
       slot.dueMs = slot.offsetMs + periods * FRAME_MS;
     }
     slot.ticks.add(entry);
@@ -76,6 +85,19 @@ export class FrameClock {
     return () => {
       if (slot.ticks.delete(entry)) this.#arm();
     };
+  }
+
+  #emptiest(): Slot {
+    return this.#slots.reduce((least, other) => (other.ticks.size < least.ticks.size ? other : least));
+  }
+
+  /** The slot that comes next after a moment, among those that are not much fuller than the emptiest. */
+  #following(atMs: number): Slot {
+    const most = this.#emptiest().ticks.size + UNEVEN;
+    const afterMs = ({ offsetMs }: Slot) => (((offsetMs - atMs) % FRAME_MS) + FRAME_MS) % FRAME_MS;
+    return this.#slots
+      .filter(({ ticks }) => ticks.size <= most)
+      .reduce((next, other) => (afterMs(other) < afterMs(next) ? other : next));
   }
 
   get stats(): FrameClockStats {
@@ -103,13 +125,24 @@ export class FrameClock {
     if (this.#ticking) return;
     this.#cancel?.();
     this.#cancel = undefined;
-    const busy = this.#slots.filter((slot) => slot.ticks.size > 0);
-    if (busy.length === 0) return;
-    const dueMs = Math.min(...busy.map((slot) => slot.dueMs));
+    const dueMs = this.#dueMs();
+    if (dueMs === Infinity) return;
     this.#cancel = this.#schedule(() => this.#wake(), Math.max(0, dueMs - this.#now()));
   }
 
+  /** When the next frame is due; Infinity while there is nothing to tick. */
+  #dueMs(): number {
+    let dueMs = Infinity;
+    for (const slot of this.#slots) if (slot.ticks.size > 0) dueMs = Math.min(dueMs, slot.dueMs);
+    return dueMs;
+  }
+
   #wake(): void {
+    this.#letRead = !this.#letRead && this.#now() - this.#dueMs() > HELD_UP_MS;
+    if (this.#letRead) {
+      this.#cancel = this.#schedule(() => this.#wake(), 0);
+      return;
+    }
     this.#ticking = true;
     this.#onWake?.();
     for (const slot of this.#slots) this.#catchUp(slot);
@@ -145,6 +178,10 @@ export class FrameClock {
 }
 
 function scheduleTimeout(callback: () => void, delayMs: number): () => void {
+  if (delayMs <= 0) {
+    const immediate = setImmediate(callback);
+    return () => clearImmediate(immediate);
+  }
   // Rounded up: a timer of whole milliseconds that fires early would have to be set again.
   const timer = setTimeout(callback, Math.ceil(delayMs));
   return () => clearTimeout(timer);

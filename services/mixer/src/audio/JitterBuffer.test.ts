@@ -38,6 +38,9 @@ const listenTo = (options: StreamOptions, how: Parameters<typeof listen>[1] = {}
 const count = (heard: Heard[], kind: JitterTake['kind']) =>
   heard.filter(({ take }) => take.kind === kind).length;
 const upTo = (end: number, start = 0) => Array.from({ length: end - start }, (_, index) => index + start);
+/** The last one says that a pause follows. */
+const endsAt = (packets: number) => (index: number) =>
+  Uint8Array.of(72, 1, 2, 3).subarray(0, index === packets - 1 ? 1 : 4);
 const largest = (values: number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
 const delays = (heard: Heard[]) => heard.flatMap(({ delayMs }) => delayMs ?? []);
 
@@ -72,13 +75,33 @@ describe('JitterBuffer on a good line', () => {
 });
 
 describe('JitterBuffer and loss', () => {
-  it('tells of a lost packet at its time, with the packet after it', () => {
-    const arrivals = stream({ seed: 4, packets: 50 }).filter(({ index }) => index !== 20);
+  it('waits for the FEC of the first lost packet, and has that of later ones in time', () => {
+    const arrivals = stream({ seed: 4, packets: 90 }).filter(({ index }) => index !== 20 && index !== 60);
     const { heard } = listen(arrivals);
-    const at = heard.findIndex(({ index }) => index === 19) + 1;
-    const take = heard[at]?.take;
-    expect(take).toMatchObject({ kind: 'lost', samples: 480, next: { sequenceNumber: 21 } });
-    expect(heard[at + 1]?.index).toBe(21);
+    const after = (index: number) => heard.findIndex((other) => other.index === index) + 1;
+    const withNext = (sequenceNumber: number) => ({ kind: 'lost', samples: 480, next: { sequenceNumber } });
+    expect(heard[after(19)]?.take).toEqual({ kind: 'lost', samples: 480 });
+    expect(heard[after(19) + 1]?.take).toMatchObject(withNext(21));
+    expect(heard[after(19) + 2]?.index).toBe(21);
+    expect(heard[after(59)]?.take).toMatchObject(withNext(61));
+    expect(heard[after(59) + 1]?.index).toBe(61);
+    expect(largest(delays(heard))).toBe(30 + 17 + 20);
+  });
+
+  it('begins a frame later for half a minute after a loss', () => {
+    const talk = (packets: number, startMs: number, firstSequence: number) =>
+      stream({
+        seed: 4,
+        packets,
+        startMs,
+        firstSequence,
+        firstTimestamp: startMs * 48,
+        payload: endsAt(packets),
+      });
+    const arrivals = [...talk(50, 0, 0), ...talk(50, 5_000, 50), ...talk(50, 45_000, 100)];
+    const { heard } = listen(arrivals.filter((_, index) => index !== 20));
+    const delayAt = (ms: number) => heard.find(({ atMs, delayMs }) => atMs > ms && delayMs)?.delayMs;
+    expect([delayAt(0), delayAt(5_000), delayAt(45_000)]).toEqual([47, 67, 47]);
   });
 
   it('keeps real time through 20 % loss', () => {
@@ -94,7 +117,7 @@ describe('JitterBuffer and loss', () => {
   it('conceals 100 ms of a line that goes dead, then is silent, then goes on in the present', () => {
     const arrivals = stream({ seed: 6, packets: 500 }).filter(({ index }) => index < 100 || index >= 200);
     const { heard } = listen(arrivals);
-    const dead = heard.filter(({ atMs }) => atMs > 2_060 && atMs < 4_000);
+    const dead = heard.filter(({ atMs }) => atMs > 2_040 && atMs < 4_000);
     expect(count(dead, 'lost')).toBe(5);
     expect(count(dead, 'silence')).toBeGreaterThan(80);
     expect(delays(heard).at(-1)).toBeLessThan(100);
@@ -113,7 +136,7 @@ describe('JitterBuffer and loss', () => {
     for (const arrival of arrivals) if (arrival.index > 100) arrival.atMs += 40;
     const { heard, jitter } = listen(arrivals);
     const around = heard.filter(({ atMs }) => atMs > 1_900 && atMs < 3_900);
-    expect(count(around, 'lost')).toBe(2); // 60 ms are missing, the delay had 20 to spare
+    expect(count(around, 'lost')).toBe(3); // 60 ms are missing
     expect(jitter.stats.lost).toBe(1);
   });
 
@@ -125,6 +148,26 @@ describe('JitterBuffer and loss', () => {
     const after = heard.filter(({ atMs }) => atMs > 3_200 && atMs < 11_000);
     expect(largest(delays(after))).toBeLessThan(330);
     expect(count(after, 'packet')).toBeGreaterThan(300);
+  });
+});
+
+describe('JitterBuffer and silence', () => {
+  it('does not play silence that waited before a voice that is due', () => {
+    const faint = { dbov: -127, voice: false };
+    const arrivals = stream({
+      seed: 22,
+      packets: 40,
+      level: (index) => (index < 10 ? faint : { dbov: -20, voice: true }),
+    });
+    const jitter = new JitterBuffer();
+    for (const { packet, atMs } of arrivals.slice(0, 11)) jitter.put(packet, atMs);
+    const last = arrivals[10]?.atMs ?? 0;
+    // Nobody took anything until now: what is heard first is the last silence, and the voice when it is due.
+    expect(jitter.take(last + 5)).toMatchObject({ kind: 'packet', packet: { sequenceNumber: 9 } });
+    expect(jitter.take(last + 25)).toMatchObject({ kind: 'packet', packet: { sequenceNumber: 10 } });
+    const other = new JitterBuffer();
+    for (const { packet, atMs } of arrivals.slice(0, 11)) other.put(packet, atMs);
+    expect(other.take(last + 10)).toMatchObject({ kind: 'packet', packet: { sequenceNumber: 10 } });
   });
 });
 

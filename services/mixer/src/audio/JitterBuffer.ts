@@ -51,9 +51,13 @@ const CONCEAL_STEP_TICKS = 120;
 const TICKS_PER_SAMPLE = RTP_CLOCK_RATE / SAMPLE_RATE;
 const TICKS_PER_MS = RTP_CLOCK_RATE / 1000;
 
+/** A line that has lost a packet lately gets a frame more: in it the next packet can bring its FEC. */
+const LOSSY_DELAY_MS = 25;
+const LOSSY_FOR_MS = 30_000;
+
 /** In a pause the delay goes back to its target when it is off by more than this. */
 const TOO_SLOW_MS = 30;
-const TOO_FAST_MS = 10;
+const TOO_FAST_MS = 5;
 /** While somebody speaks a packet is left out only when the delay is off by this much, and only one a second. */
 const TOO_SLOW_IN_SPEECH_MS = 60;
 const LEFT_OUT_EVERY_MS = 1_000;
@@ -63,6 +67,9 @@ const FAINT_DBOV = -50;
 const HOPELESS_MS = MAX_DELAY_MS + 100;
 /** A timestamp this far from the packets before it belongs to a clock that was set anew. */
 const STRANGE_MS = 2_000;
+
+const isFaint = ({ level, payload }: RtpPacket): boolean =>
+  isDtx(payload) || (level !== undefined && level.dbov <= FAINT_DBOV);
 
 const SILENCE: JitterTake = { kind: 'silence' };
 const WAIT: JitterTake = { kind: 'wait' };
@@ -90,6 +97,7 @@ export class JitterBuffer {
   #owed = 0;
   #concealedInARow = 0;
   #leftOutAtMs = -Infinity;
+  #lostAtMs = -Infinity;
   #delayMs = 0;
 
   /** Takes a packet as it came. `packet.payload` must stay untouched until it was taken. */
@@ -107,19 +115,20 @@ export class JitterBuffer {
   /** What is due at `nowMs`. `quiet` says that what was heard last is so faint that time may be left out or added. */
   take(nowMs: number, quiet = false): JitterTake {
     if (!this.#playing) {
+      this.#passSilence(nowMs);
       const [next] = this.#queue;
       if (!next) return SILENCE;
-      if (this.#estimate.delayMs(next.ticks, nowMs) < this.#estimate.targetMs) return WAIT;
+      if (this.#estimate.delayMs(next.ticks, nowMs) < this.targetMs(nowMs)) return WAIT;
       this.#begin(next);
     }
     this.#delayMs = this.#estimate.delayMs(this.#position, nowMs);
     this.#shorten(nowMs, quiet);
     const [head] = this.#queue;
     if (!head) return this.#underrun();
-    if (quiet && this.#delayMs < this.#estimate.targetMs - TOO_FAST_MS) return WAIT;
-    const gap = this.#gapBefore(head);
+    if (quiet && this.#delayMs < this.targetMs(nowMs) - TOO_FAST_MS) return WAIT;
+    const gap = this.#gapBefore(head, nowMs);
     if (gap >= CONCEAL_STEP_TICKS) return this.#bridge(head, gap) ?? this.take(nowMs, quiet);
-    this.#pass(head);
+    this.#pass(head, nowMs);
     this.#queue.shift();
     this.#owed = 0;
     this.#concealedInARow = 0;
@@ -136,6 +145,12 @@ export class JitterBuffer {
   /** True when no packet waits and nothing is being concealed. */
   get idle(): boolean {
     return !this.#playing && this.#queue.length === 0;
+  }
+
+  /** How long a packet is held back after the fastest possible arrival, ms. */
+  targetMs(nowMs: number): number {
+    const { targetMs } = this.#estimate;
+    return nowMs - this.#lostAtMs < LOSSY_FOR_MS ? Math.max(LOSSY_DELAY_MS, targetMs) : targetMs;
   }
 
   get stats(): JitterStats {
@@ -170,7 +185,7 @@ export class JitterBuffer {
     let at = this.#queue.length;
     while (at > 0 && (this.#queue[at - 1]?.ticks ?? 0) > ticks) at--;
     this.#queue.splice(at, 0, { packet, sequence, ticks, duration });
-    if (this.#queue.length > MAX_PACKETS || this.#isStale()) this.#leaveOut();
+    if (this.#queue.length > MAX_PACKETS || this.#isStale()) this.#leaveOut(nowMs);
   }
 
   /** The oldest packet that waits to begin has waited for too long. */
@@ -178,6 +193,16 @@ export class JitterBuffer {
     const [oldest] = this.#queue;
     const newest = this.#queue.at(-1);
     return !this.#playing && !!oldest && !!newest && newest.ticks - oldest.ticks > KEPT_WAITING_TICKS;
+  }
+
+  /** Nothing is heard yet: silence is not played before what is due already. */
+  #passSilence(nowMs: number): void {
+    for (;;) {
+      const [head, second] = this.#queue;
+      if (!head || !second || !isFaint(head.packet)) return;
+      if (this.#estimate.delayMs(second.ticks, nowMs) < this.targetMs(nowMs)) return;
+      this.#leaveOut(nowMs);
+    }
   }
 
   #begin(next: Entry): void {
@@ -188,29 +213,33 @@ export class JitterBuffer {
   }
 
   /** The head is heard or left out: time goes on behind it. */
-  #pass(head: Entry): void {
-    if (this.#passed) this.#counts.lost += Math.max(0, head.sequence - this.#passed.sequence - 1);
+  #pass(head: Entry, nowMs: number): void {
+    const lost = this.#passed ? Math.max(0, head.sequence - this.#passed.sequence - 1) : 0;
+    this.#counts.lost += lost;
+    if (lost > 0) this.#lostAtMs = nowMs;
     this.#passed = head;
     this.#position = Math.max(this.#position, head.ticks + head.duration);
   }
 
-  #leaveOut(): void {
+  #leaveOut(nowMs: number): void {
     const head = this.#queue.shift();
     if (!head) return;
     this.#counts.late++;
-    this.#pass(head);
+    this.#pass(head, nowMs);
   }
 
   /** Takes the delay back towards its target, if it is too long and this is the moment. */
   #shorten(nowMs: number, quiet: boolean): void {
     const [head, second] = this.#queue;
     if (!head || !second) return;
-    const tooLongMs = this.#delayMs - this.#estimate.targetMs;
+    const targetMs = this.targetMs(nowMs);
+    const tooLongMs = this.#delayMs - targetMs;
     if (this.#delayMs > HOPELESS_MS) {
-      while (this.#queue.length > 1 && this.#delayMs > this.#estimate.targetMs) this.#skip(nowMs);
+      while (this.#queue.length > 1 && this.#delayMs > targetMs) this.#skip(nowMs);
       return;
     }
-    const faint = quiet && (head.packet.level?.dbov ?? FAINT_DBOV) <= FAINT_DBOV;
+    // Of a packet without a level what was heard before it must do.
+    const faint = quiet && (!head.packet.level || isFaint(head.packet));
     const inPause = faint && tooLongMs > Math.max(TOO_SLOW_MS, head.duration / TICKS_PER_MS + 10);
     const inSpeech = tooLongMs > TOO_SLOW_IN_SPEECH_MS && nowMs - this.#leftOutAtMs >= LEFT_OUT_EVERY_MS;
     if (!inPause && !inSpeech) return;
@@ -222,7 +251,7 @@ export class JitterBuffer {
   #skip(nowMs: number): void {
     const [head] = this.#queue;
     if (head && head.ticks - this.#position >= CONCEAL_STEP_TICKS) this.#position = head.ticks;
-    else this.#leaveOut();
+    else this.#leaveOut(nowMs);
     this.#delayMs = this.#estimate.delayMs(this.#position, nowMs);
   }
 
@@ -237,11 +266,17 @@ export class JitterBuffer {
     return this.#conceal(RTP_TICKS_PER_FRAME);
   }
 
-  /** What is missing before the head, less what was concealed for it already. */
-  #gapBefore(head: Entry): number {
+  /**
+   * What is missing before the head, less what was concealed for it already. On a line that loses packets it is heard all the
+   * same, from the FEC: that is how the delay gets long enough for it.
+   */
+  #gapBefore(head: Entry, nowMs: number): number {
     const gap = head.ticks - this.#position;
     if (gap <= 0) return 0;
-    const concealed = Math.min(gap, this.#owed);
+    const missing = this.#passed !== undefined && head.sequence > this.#passed.sequence + 1;
+    if (missing) this.#lostAtMs = nowMs;
+    const tooShort = missing && this.#estimate.delayMs(head.ticks, nowMs) < this.targetMs(nowMs);
+    const concealed = tooShort ? 0 : Math.min(gap, this.#owed);
     this.#owed = 0;
     this.#position += concealed;
     return gap - concealed;

@@ -107,6 +107,11 @@ export class Source {
     return this.#awake;
   }
 
+  /** How long after its packet a sound is heard at the earliest, ms. */
+  heldBackMs(nowMs: number): number {
+    return this.#jitter.targetMs(nowMs);
+  }
+
   /** The next 20 ms (480 samples), or undefined when silent. The frame is valid until the next pull. */
   pull(nowMs: number): Int16Array | undefined {
     if (this.#closed || this.#muted) this.#smooth.cut();
@@ -150,7 +155,11 @@ export class Source {
       const take = this.#jitter.take(nowMs, this.#level <= QUIET_DBOV);
       if (take.kind === 'packet') this.#play(take.packet);
       else if (take.kind === 'lost') this.#conceal(take);
-      else return;
+      else {
+        // After a pause of a sender with DTX no word is ending any more: its noise is not to be heard.
+        if (take.kind === 'silence') this.#silentPackets = HANGOVER_PACKETS;
+        return;
+      }
     }
   }
 

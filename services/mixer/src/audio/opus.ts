@@ -1,4 +1,4 @@
-import { createDecoder, createEncoder, Application, Signal } from 'libopus-wasm';
+import { createDecoder, createEncoder, Application, EncoderCtl, Signal } from 'libopus-wasm';
 import type { OpusDecoderHandle, OpusEncoderHandle } from 'libopus-wasm';
 import { FRAME_SAMPLES, SAMPLE_RATE } from '@parley/contract';
 import type { Codec, OpusDecoder, OpusEncoder } from './codec.ts';
@@ -41,16 +41,20 @@ export async function loadOpus(tuning: EncoderTuning = {}): Promise<Codec> {
   );
   // CELT alone: 33 µs for a frame in place of 240, and 2.5 ms of look-ahead in place of 6.5. Complexity 3 costs a tenth more
   // and is no nearer to the original (19.2 dB, both).
-  const light = new Spares(8, () =>
-    createEncoder({
+  const light = new Spares(8, async () => {
+    const encoder = await createEncoder({
       sampleRate: SAMPLE_RATE,
       channels: 1,
       frameSize: FRAME_SAMPLES,
       application: Application.RestrictedLowDelay,
       bitrate: LIGHT_BITRATE,
       complexity: 1,
-    }),
-  );
+    });
+    // Each packet stands alone: a listener is handed from one encoder to another, whose past is not what it has heard. With
+    // prediction every tenth such change made a frame 9 dB too loud; without it 0.2 dB, and sound and size stay the same.
+    encoder.encoderCtl(EncoderCtl.SetPredictionDisabled, 1);
+    return encoder;
+  });
   await Promise.all([decoders.fill(), encoders.fill(), light.fill()]);
   return {
     decoder: () => new Decoder(decoders),

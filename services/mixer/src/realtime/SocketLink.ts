@@ -32,11 +32,10 @@ import { refusedSettings, withoutKeys } from './refusals.ts';
 import { report } from './report.ts';
 
 /**
- * Audio goes out in messages of 40 ms. Measured (tests/load/appendAudio.ts): one per frame costs 0.9 ms of CPU per
- * second and room, one per two frames 0.4 ms, one per five 0.2 ms; each further frame makes the provider hear the end
- * of a turn 20 ms later.
+ * Audio goes out in messages of at most 100 ms. Measured (`npm run bench -- append`): one per frame costs 0.9 ms of CPU per
+ * second and room, one per two frames 0.4 ms, one per five 0.2 ms. Which frames cannot wait, `InputGate` knows.
  */
-const BATCH_SAMPLES = 2 * FRAME_SAMPLES;
+const BATCH_SAMPLES = 5 * FRAME_SAMPLES;
 /** About 10 s of audio in base64. What waits longer is not live speech: better a new link. */
 const MAX_BUFFERED_BYTES = 640_000;
 /** A server that was not heard this long is asked (ping), and given up after as long again. */
@@ -111,7 +110,7 @@ export class SocketLink implements RealtimeLink {
     return this.#configured.promise;
   }
 
-  appendAudio(pcm: Int16Array): void {
+  appendAudio(pcm: Int16Array, urgent = false): void {
     if (this.#closed) return;
     for (let read = 0; read < pcm.length;) {
       const part = pcm.subarray(read, read + BATCH_SAMPLES - this.#batched);
@@ -120,6 +119,7 @@ export class SocketLink implements RealtimeLink {
       read += part.length;
       if (this.#batched === BATCH_SAMPLES) this.#sendBatch();
     }
+    if (urgent) this.#sendBatch();
     this.#checkAlive();
   }
 

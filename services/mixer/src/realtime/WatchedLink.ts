@@ -50,8 +50,8 @@ export class WatchedLink implements RealtimeLink {
     return this.#link.expiresInMs;
   }
 
-  appendAudio(pcm: Int16Array): void {
-    this.#link.appendAudio(pcm);
+  appendAudio(pcm: Int16Array, urgent?: boolean): void {
+    this.#link.appendAudio(pcm, urgent);
   }
 
   configure(change: LinkChange): void {

@@ -9,17 +9,22 @@ beforeEach(async () => {
 afterEach(() => provider.close());
 
 describe('speaking', () => {
-  test('audio goes out in messages of 40 ms, every sample once', async () => {
+  test('audio goes out in messages of 100 ms, or at once when it is urgent, every sample once', async () => {
     const { link, far, heard } = await provider.pair();
     const sent = Int16Array.from({ length: 24_000 }, (_, i) => (i * 7) % 30_000);
     for (let at = 0, size = 1; at < sent.length; at += size, size = (size * 3) % 2_000)
       link.appendAudio(sent.subarray(at, at + size));
+    const more = Int16Array.from({ length: 1_440 }, (_, i) => i);
+    link.appendAudio(more.subarray(0, 960));
+    link.appendAudio(more.subarray(960), true);
     link.createResponse();
     while (heard.at(-1)?.['type'] !== 'response.create') await once(far, 'message');
     const audio = heard.slice(0, -1).map((event) => Buffer.from(String(event['audio']), 'base64'));
-    expect(new Set(audio.map(({ length }) => length))).toEqual(new Set([1_920]));
+    expect(audio.map(({ length }) => length)).toEqual([
+      4_800, 4_800, 4_800, 4_800, 4_800, 4_800, 4_800, 4_800, 4_800, 4_800, 2_880,
+    ]);
     const bytes = Buffer.concat(audio);
-    expect(bytes.equals(Buffer.from(sent.buffer))).toBe(true);
+    expect(bytes.equals(Buffer.concat([Buffer.from(sent.buffer), Buffer.from(more.buffer)]))).toBe(true);
   });
 
   test('every call in the words of the protocol, each with an ID that names it', async () => {

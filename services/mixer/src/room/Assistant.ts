@@ -199,11 +199,15 @@ export class Assistant {
     return this.#connection.settled();
   }
 
-  /** One 20 ms frame of the mix, with the level in dBov of every voice in it. The frame is not kept. */
+  /**
+   * One 20 ms frame of the mix, with the level in dBov of every voice in it. The frame is not kept. `urgent`: the provider
+   * is to have it now, with what waits to be sent.
+   */
   pushInput(
     frame: Int16Array,
     voices: ReadonlyMap<ParticipantId, number>,
     names: ReadonlyMap<ParticipantId, string>,
+    urgent = false,
   ): void {
     if (this.#closed) return;
     this.#timeline.advance(voices);
@@ -212,7 +216,7 @@ export class Assistant {
       // Kept after the speaker has left: the transcript of the last words comes later.
       if (name !== undefined) this.#names.set(id, name);
     }
-    this.#connection.push(frame);
+    this.#connection.push(frame, urgent);
   }
 
   /** The next 20 ms of the reply, valid until the next call, or undefined when there is none now. */

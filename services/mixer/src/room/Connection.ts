@@ -69,9 +69,9 @@ export class Connection {
   }
 
   /** What the room says, for the link of now or for the next one. */
-  push(frame: Int16Array): void {
+  push(frame: Int16Array, urgent: boolean): void {
     const { keeper, clock } = this.#options;
-    if (keeper.link) keeper.link.appendAudio(frame);
+    if (keeper.link) keeper.link.appendAudio(frame, urgent);
     else this.#backlog.push(frame, clock.now());
   }
 

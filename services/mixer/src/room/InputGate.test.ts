@@ -5,6 +5,22 @@ import { INPUT_HANGOVER_MS, InputGate, LOOK_BACK_FRAMES } from './InputGate.ts';
 const NOBODY = new Map();
 const frame = (value: number) => new Int16Array(FRAME_SAMPLES).fill(value);
 
+/** Takes frames 20 ms apart, `voiced` says of each whether somebody speaks; how many went out together, and when. */
+function pieces(frames: number, voiced: (ms: number) => boolean): { atMs: number; frames: number }[] {
+  const sent: { atMs: number; frames: number }[] = [];
+  let [waiting, atMs] = [0, 0];
+  const input = new InputGate((_pcm, _voices, urgent) => {
+    waiting++;
+    if (urgent) sent.push({ atMs, frames: waiting });
+    if (urgent) waiting = 0;
+  });
+  for (let index = 0; index < frames; index++) {
+    atMs = index * 20;
+    input.take(frame(1), NOBODY, voiced(atMs), atMs);
+  }
+  return sent;
+}
+
 function gate() {
   const pushed: (number | undefined)[] = [];
   return { pushed, input: new InputGate((pcm) => pushed.push(pcm[0])) };
@@ -43,4 +59,27 @@ test('keeps a copy, not the mixer’s buffer', () => {
   shared.fill(99);
   input.take(frame(2), NOBODY, true, 20);
   expect(pushed).toEqual([1, 2]);
+});
+
+test('the first frame of a voice goes out at once, with what came before it', () => {
+  const sent = pieces(20, (ms) => ms >= 300);
+  expect(sent[0]).toEqual({ atMs: 300, frames: LOOK_BACK_FRAMES + 1 });
+});
+
+test('frames go out in twos while a voice begins and after it has ended, else in fives', () => {
+  const sent = pieces(300, (ms) => ms < 2_000);
+  const between = (fromMs: number, toMs: number) =>
+    new Set(sent.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ frames }) => frames));
+  expect(between(20, 300)).toEqual(new Set([2]));
+  expect(between(420, 2_000)).toEqual(new Set([5]));
+  expect(between(2_100, 3_200)).toEqual(new Set([2]));
+  expect(between(3_400, 6_000)).toEqual(new Set([5]));
+});
+
+test('a voice that begins again in the silence behind the last one does not wait', () => {
+  const sent = pieces(400, (ms) => ms < 1_000 || (ms >= 5_060 && ms < 5_400));
+  expect(sent.map(({ atMs }) => atMs)).toContain(5_060);
+  // Shorter pauses than 100 ms are part of it.
+  const short = pieces(100, (ms) => ms < 1_000 || ms >= 1_060);
+  expect(short.filter(({ atMs }) => atMs >= 1_060).every(({ frames }) => frames > 1)).toBe(true);
 });

@@ -20,8 +20,8 @@ export interface MemberOptions extends Identity {
   muted: Iterable<MutedBy>;
   codec: Codec;
   now: () => number;
-  /** A packet came that is not silent. */
-  onSound: () => void;
+  /** A packet came that is not silent. `dueInMs`: it is the first one for a while, and is to be heard after that time. */
+  onSound: (dueInMs?: number) => void;
   onSourceClosed: (stats: SourceStats) => void;
 }
 
@@ -88,8 +88,9 @@ export class Member {
     this.#microphone = microphone;
     this.#source = source;
     microphone.events.on('rtp', (packet) => {
-      source.receive(packet, now());
-      if (source.awake) onSound();
+      const [nowMs, { awake }] = [now(), source];
+      source.receive(packet, nowMs);
+      if (source.awake) onSound(awake ? undefined : source.heldBackMs(nowMs));
     });
   }
 

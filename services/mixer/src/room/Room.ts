@@ -202,7 +202,8 @@ export class Room {
     const { assistant } = this.#options;
     assistant.events.on('state', (state) => {
       this.#announcer.tell({ type: 'assistant:state', assistant: state });
-      if (state.phase === 'thinking' || state.phase === 'speaking') this.#audio.wake();
+      if (state.phase === 'speaking') this.#audio.wake(0);
+      else if (state.phase === 'thinking') this.#audio.wake();
     });
     assistant.events.on('fact', (fact) => this.#record(fact));
     assistant.events.on('delta', (delta) => this.#announcer.tell({ type: 'transcript:delta', ...delta }));
@@ -242,7 +243,7 @@ export class Room {
       muted: former?.mutedBy ?? [],
       codec,
       now: () => clock.now(),
-      onSound: () => this.#audio.wake(),
+      onSound: (dueInMs) => this.#audio.wake(dueInMs),
       onSourceClosed: (stats) => addCounts(this.#counts, stats),
     });
     this.#members.set(id, member);

@@ -47,6 +47,31 @@ test('M3 a source that left is never mixed again', () => {
   expect(after.some(({ voices }) => voices.has(anna.id))).toBe(false);
 });
 
+test('a voice has its frame when it is due, and a reply at once, unless others are being heard', () => {
+  const world = roomWorld(codec);
+  const { frames, assistant } = world;
+  const [one, two] = [world.join(anna).speakInto(), world.join(ben).speakInto()];
+  const [first, second] = [
+    packetsOf(codec, speech({ seed: 1, ms: 400 }), 1),
+    packetsOf(codec, speech({ seed: 2, ms: 400 }), 2),
+  ];
+  const say = (microphone: typeof one, packet: Buffer | undefined) =>
+    packet && microphone.events.emit('rtp', packet);
+  say(one, first[0]);
+  expect(frames.wishes).toEqual([10]);
+  frames.turn(2);
+  say(one, first[1]);
+  say(two, second[0]);
+  assistant.events.emit('state', { phase: 'speaking', simulated: true, message: null });
+  expect(frames.wishes).toEqual([10]);
+  // Still on the clock, and nobody is heard.
+  frames.turn(100);
+  expect(frames.size).toBe(1);
+  assistant.events.emit('state', { phase: 'speaking', simulated: true, message: null });
+  expect(frames.wishes).toEqual([10, 0]);
+  expect(frames.size).toBe(1);
+});
+
 test('M5 a muted microphone is silent for the mixer and for the router', async () => {
   const world = roomWorld(codec);
   const microphone = world.join(anna).speakInto();

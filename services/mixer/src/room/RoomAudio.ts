@@ -50,7 +50,9 @@ export class RoomAudio {
     this.#voice = new VoiceTrack(lazyEncoder(options.codec), options.speak);
     const { codec } = options;
     this.#common = { robust: new CommonEar(codec, 'robust'), light: new CommonEar(codec, 'light') };
-    this.#input = new InputGate((frame, voices) => options.assistant.pushInput(frame, voices, options.names));
+    this.#input = new InputGate((frame, voices, urgent) =>
+      options.assistant.pushInput(frame, voices, options.names, urgent),
+    );
   }
 
   /** True while the room is on the frame clock. */
@@ -58,9 +60,13 @@ export class RoomAudio {
     return this.#leaveClock !== undefined;
   }
 
-  /** There is something to hear, or soon will be. Harmless while awake. */
-  wake(): void {
+  /**
+   * There is something to hear, or soon will be. `dueInMs`: it begins, and is ready then; unless something else is heard,
+   * whose frames have their rhythm, the next frame is at that moment.
+   */
+  wake(dueInMs?: number): void {
     if (this.#closed) return;
+    if (dueInMs !== undefined && this.#frames.length === 0) this.#leave();
     const { frameClock, onFault } = this.#options;
     this.#leaveClock ??= frameClock.add((nowMs) => {
       // A fault in one frame must not take the room off the clock.
@@ -69,14 +75,13 @@ export class RoomAudio {
       } catch (error) {
         onFault(error);
       }
-    });
+    }, dueInMs);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#leaveClock?.();
-    this.#leaveClock = undefined;
+    this.#leave();
     this.#voice.close();
     this.#common.robust.close();
     this.#common.light.close();
@@ -185,9 +190,13 @@ export class RoomAudio {
     return true;
   }
 
-  #fallAsleep(): void {
+  #leave(): void {
     this.#leaveClock?.();
     this.#leaveClock = undefined;
+  }
+
+  #fallAsleep(): void {
+    this.#leave();
     this.#input.forget();
     this.#options.hearing.forget();
   }

@@ -106,8 +106,8 @@ export interface RealtimeLink {
   readonly closed: LinkClosed | undefined;
   /** How long the provider would let this link live when it was made, ms, if it said so. */
   readonly expiresInMs: number | undefined;
-  /** Mono 24 kHz of any length; copied before it returns. */
-  appendAudio(pcm: Int16Array): void;
+  /** Mono 24 kHz of any length; copied before it returns. Waits for more of it to be sent together, unless `urgent`. */
+  appendAudio(pcm: Int16Array, urgent?: boolean): void;
   /** Takes effect on what is appended from now on. A refusal comes as `rejected`. */
   configure(change: LinkChange): void;
   /** Makes a turn of the audio appended since the last one: `committed` follows. Less than 100 ms are refused. */

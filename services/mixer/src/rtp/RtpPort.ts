@@ -94,8 +94,8 @@ export class RtpPort implements RtpLine {
 
   speak(payload: Uint8Array, options: SpeakOptions): void {
     if (this.#closed) return;
-    // A packet that cannot be sent is lost, as on any network.
-    this.#socket.send(this.#rtp.write(payload, options), this.#to.port, this.#to.ip, ignore);
+    // Without a callback: a packet that cannot be sent is lost, as on any network, and Node makes no second turn of each.
+    this.#socket.send(this.#rtp.write(payload, options), this.#to.port, this.#to.ip);
   }
 
   close(): void {
@@ -142,8 +142,6 @@ export class RtpPort implements RtpLine {
     this.events.emit('gone', 'silent');
   }
 }
-
-const ignore = (): void => {};
 
 /** Node would ask its resolver for every packet, and send in a later turn. The contract lets no names in. */
 const alreadyAnAddress: NonNullable<SocketOptions['lookup']> = (address, _options, found) =>

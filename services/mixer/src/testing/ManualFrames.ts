@@ -6,12 +6,15 @@ import type { FakeClock } from './FakeClock.ts';
 export class ManualFrames {
   readonly #clock: FakeClock;
   readonly #ticks = new Set<Tick>();
+  /** When each one wanted to be ticked, ms from then. */
+  readonly wishes: (number | undefined)[] = [];
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
   }
 
-  add(tick: Tick): () => void {
+  add(tick: Tick, aheadMs?: number): () => void {
+    this.wishes.push(aheadMs);
     this.#ticks.add(tick);
     return () => void this.#ticks.delete(tick);
   }
