@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Scope } from '@parley/kit/scope';
-import { NODE_FLAGS } from '@parley/launcher/start/nodeFlags';
+import { MEMORY_ENV, NODE_FLAGS } from '@parley/launcher/start/nodeFlags';
 import { portOfOurs } from '../ports.ts';
 import type { ScenarioInput } from '@parley/simulator/scenarios/schema';
 import { TEST_SECRET } from '../HubApi.ts';
@@ -81,7 +81,7 @@ async function start(options: StackOptions, scope: Scope): Promise<Stack> {
       name: `${name}-${index + 1}`,
       args: [...(NODE_FLAGS[name] ?? []), program ?? join('services', name, 'src/main.ts')],
       cwd: ROOT,
-      env: { LOG_LEVEL: 'debug', ...env },
+      env: { LOG_LEVEL: 'debug', ...MEMORY_ENV[name], ...env },
       readyUrl,
       logDir: dir,
       signal: failed.signal,

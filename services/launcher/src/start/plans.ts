@@ -3,7 +3,7 @@ import type { ServicePlan } from '../processes/launchService.ts';
 import { webApp } from '../setup/webBuild.ts';
 import { lanAddress, type Address } from './address.ts';
 import { cacheDir } from '../setup/cacheDir.ts';
-import { NODE_FLAGS } from './nodeFlags.ts';
+import { MEMORY_ENV, NODE_FLAGS } from './nodeFlags.ts';
 
 export interface PlanInput {
   root: string;
@@ -45,7 +45,7 @@ export function servicePlans(input: PlanInput): ServicePlan[] {
       command: process.execPath,
       args: [...(NODE_FLAGS[kind] ?? []), join(root, `services/${kind}/src/main.ts`)],
       cwd: root,
-      env: { ...shared, ...own },
+      env: { ...MEMORY_ENV[kind], ...shared, ...own },
       readyUrl,
       readyWithinMs: 60_000,
       stopWithinMs: 12_000,

@@ -56,6 +56,7 @@ export class Source {
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   readonly #counts = { malformed: 0, recovered: 0, decoded: 0, skipped: 0 };
   #decoder: OpusDecoder | undefined;
+  #packet: Uint8Array | undefined;
   #ssrc: number | undefined;
   #level = SILENCE_DBOV;
   #silentPackets = HANGOVER_PACKETS;
@@ -114,6 +115,7 @@ export class Source {
 
   /** The next 20 ms (480 samples), or undefined when silent. The frame is valid until the next pull. */
   pull(nowMs: number): Int16Array | undefined {
+    this.#packet = undefined;
     if (this.#closed || this.#muted) this.#smooth.cut();
     else this.#fill(nowMs);
     this.#smooth.silence(FRAME_SAMPLES - this.#smooth.length);
@@ -121,6 +123,11 @@ export class Source {
     if (this.#level > SILENCE_DBOV) return this.#frame;
     if (nowMs - this.#loudAtMs > AWAKE_MS) this.#awake = false;
     return undefined;
+  }
+
+  /** The last pulled frame as it came, if one packet brought just that. */
+  get packet(): Uint8Array | undefined {
+    return this.#packet;
   }
 
   /** Level of the last pulled frame, dBov. */
@@ -181,7 +188,10 @@ export class Source {
     const samples = opusTicks(packet.payload) / TICKS_PER_SAMPLE;
     try {
       for (const payload of this.#lookBack.splice(0)) decoder.decode(payload);
-      this.#smooth.voice(decoder.decode(packet.payload));
+      const pcm = decoder.decode(packet.payload);
+      if (this.#smooth.length === 0 && samples === FRAME_SAMPLES && !isDtx(packet.payload))
+        this.#packet = packet.payload;
+      this.#smooth.voice(pcm);
       this.#counts.decoded++;
     } catch {
       // The sender's fault, and only this packet's: what was to be heard is concealed like a loss.

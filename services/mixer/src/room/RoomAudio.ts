@@ -4,6 +4,7 @@ import type { FrameClock } from '../audio/FrameClock.ts';
 import { lazyEncoder } from '../audio/lazyEncoder.ts';
 import { levelDbov } from '../audio/level.ts';
 import { mixInto } from '../audio/mix.ts';
+import { packetOf } from '../audio/packets.ts';
 import { SILENT_PACKET } from '../audio/silence.ts';
 import { Mixer } from '../audio/Mixer.ts';
 import type { Assistant } from './Assistant.ts';
@@ -40,6 +41,8 @@ export class RoomAudio {
   readonly #levels = new LevelReport();
   /** Used anew in every tick. */
   readonly #frames: Int16Array[] = [];
+  /** Of each frame the packet that brought it, if one did. */
+  readonly #packets: (Uint8Array | undefined)[] = [];
   readonly #microphones: HeardFrame[] = [];
   readonly #total = new Int32Array(FRAME_SAMPLES);
   #leaveClock: (() => void) | undefined;
@@ -113,7 +116,7 @@ export class RoomAudio {
     if (reply) {
       if (rtpTimestamp !== undefined) assistant.sent(rtpTimestamp);
       this.#levels.assistant(levelDbov(reply));
-      this.#frames.push(reply);
+      this.#hearing(reply, packetOf(reply));
     }
     this.#playToPeers(nowMs);
     const levels = this.#levels.next();
@@ -123,7 +126,7 @@ export class RoomAudio {
 
   /** Fills frames and levels; true when somebody speaks. */
   #pullAll(nowMs: number): boolean {
-    this.#frames.length = 0;
+    this.#frames.length = this.#packets.length = 0;
     this.#microphones.length = 0;
     let heard = false;
     for (const member of this.#options.members.values()) {
@@ -132,10 +135,15 @@ export class RoomAudio {
       heard = member.gate.update(dbov) || heard;
       if (member.source && !member.muted) this.#microphones.push({ id: member.id, frame, dbov });
       if (!frame) continue;
-      this.#frames.push(frame);
+      this.#hearing(frame, member.source?.packet);
       this.#levels.participant(member.id, dbov);
     }
     return heard;
+  }
+
+  #hearing(frame: Int16Array, packet: Uint8Array | undefined): void {
+    this.#frames.push(frame);
+    this.#packets.push(packet);
   }
 
   /** The provider hears these and nobody else, pauses included: they say themselves when they have spoken. */
@@ -156,8 +164,8 @@ export class RoomAudio {
   }
 
   /**
-   * Everybody and the assistant, without oneself: one mix for all who are silent, one for each who speaks. All voices are
-   * in `frames` now.
+   * Everybody and the assistant, without oneself: one voice alone as it came, else one mix for all who are silent and one for
+   * each who speaks. All voices are in `frames` now.
    */
   #playToPeers(nowMs: number): void {
     let summed = false;
@@ -168,11 +176,19 @@ export class RoomAudio {
         ear.hearNothing(nowMs);
         continue;
       }
+      if (ear.forward(this.#onlyPacket(frame), nowMs)) continue;
       if (!summed) mixInto(this.#total, this.#frames);
       summed = true;
       if (frame) ear.hear(this.#total, frame, nowMs);
-      else ear.hearCommon((common[ear.encoding] ??= this.#common[ear.encoding].hear(this.#total)), nowMs);
+      else
+        ear.hearCommon((common[ear.encoding] ??= this.#common[ear.encoding].hear(this.#total, nowMs)), nowMs);
     }
+  }
+
+  /** The packet of the one frame that is not one's own; undefined when there are more. */
+  #onlyPacket(own: Int16Array | undefined): Uint8Array | undefined {
+    if (this.#frames.length !== (own ? 2 : 1)) return undefined;
+    return this.#packets[own && this.#frames[0] === own ? 1 : 0];
   }
 
   #heardByDevices(): boolean {

@@ -98,6 +98,7 @@ export class FakePeer extends FakeEar implements PeerLine {
 }
 
 export class FakeRtpLine extends FakeEar implements RtpLine {
+  override readonly encoding = 'light';
   readonly address = { ip: '127.0.0.1', port: 5_004, payloadType: 111, ssrc: 1 };
 }
 
