@@ -86,9 +86,15 @@ export class Source {
 
   /** Takes one RTP packet as it came; never throws. The bytes must stay untouched afterwards. */
   receive(rtp: Uint8Array, nowMs: number): void {
-    if (this.#closed || this.#muted) return;
     const packet = readRtp(rtp, this.#levelExtensionId);
-    if (!packet || (packet.payload.length > 0 && opusTicks(packet.payload) === 0)) {
+    if (packet) this.take(packet, nowMs);
+    else if (!this.#closed && !this.#muted) this.#counts.malformed++;
+  }
+
+  /** The same of a packet that was read already. */
+  take(packet: RtpPacket, nowMs: number): void {
+    if (this.#closed || this.#muted) return;
+    if (packet.payload.length > 0 && opusTicks(packet.payload) === 0) {
       this.#counts.malformed++;
       return;
     }

@@ -42,8 +42,8 @@ export class InjectedRouterMicrophone extends RouterMicrophone implements Inject
 
   send(packet: InjectedPacket): void {
     if (this.closed) return;
-    const rtp = packRtp(packet, this.#identity);
-    if (this.#forwarded()) this.#producer.send(rtp);
-    this.events.emit('rtp', rtp);
+    if (this.#forwarded()) this.#producer.send(packRtp(packet, this.#identity));
+    const { ssrc, payloadType } = this.#identity;
+    this.events.emit('packet', { ...packet, ssrc, payloadType });
   }
 }

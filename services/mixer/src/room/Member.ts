@@ -87,11 +87,13 @@ export class Member {
     source.muted = this.muted;
     this.#microphone = microphone;
     this.#source = source;
-    microphone.events.on('rtp', (packet) => {
+    const hear = (receive: (nowMs: number) => void) => {
       const [nowMs, { awake }] = [now(), source];
-      source.receive(packet, nowMs);
+      receive(nowMs);
       if (source.awake) onSound(awake ? undefined : source.heldBackMs(nowMs));
-    });
+    };
+    microphone.events.on('rtp', (bytes) => hear((nowMs) => source.receive(bytes, nowMs)));
+    microphone.events.on('packet', (packet) => hear((nowMs) => source.take(packet, nowMs)));
   }
 
   /** Forgets the microphone if it is still this one. */

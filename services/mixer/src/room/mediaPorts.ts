@@ -1,14 +1,20 @@
 import type { EventEmitter } from 'node:events';
 import type { Encoding } from '../audio/codec.ts';
+import type { RtpPacket } from '../audio/rtp.ts';
 import type { MediaCommand, MediaParameters, RtpAddress, RtpWishes } from '@parley/contract';
 
-/** `closed` comes once, last: the device stopped sending for good, or its owner closed it. */
+/**
+ * A packet comes in one of two forms. `closed` comes once, last: the device stopped sending for good, or its owner closed it.
+ */
 export interface MicrophoneEvents {
-  rtp: [packet: Buffer];
+  /** As it was on the wire. */
+  rtp: [bytes: Buffer];
+  /** Read already. */
+  packet: [packet: RtpPacket];
   closed: [];
 }
 
-/** One participant's microphone in the router: others hear it by forwarding, the mixer by its `rtp` event. */
+/** One participant's microphone in the router: others hear it by forwarding, the mixer by its events. */
 export interface Microphone {
   readonly producerId: string;
   /** ID of the `ssrc-audio-level` header extension (RFC 6464) in its packets, if they carry one. */
@@ -68,14 +74,8 @@ export interface RtpLine extends EarLine {
   readonly address: RtpAddress;
 }
 
-/** A packet whose RTP header the router makes anew. Level as in RFC 6464. */
-export interface InjectedPacket {
-  payload: Uint8Array;
-  sequenceNumber: number;
-  timestamp: number;
-  marker: boolean;
-  level?: { dbov: number; voice: boolean } | undefined;
-}
+/** A packet whose RTP header the router makes anew. */
+export type InjectedPacket = Omit<RtpPacket, 'ssrc' | 'payloadType'>;
 
 /** A microphone whose packets come from outside mediasoup. */
 export interface InjectedMicrophone extends Microphone {
