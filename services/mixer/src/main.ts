@@ -84,6 +84,7 @@ async function start(): Promise<void> {
     maxLoad: config.MAX_LOAD,
     latenessMs: () => frameClock.stats.latenessP50Ms,
     rooms: () => rooms.claimed,
+    talked: () => [...rooms].filter(({ talked }) => talked).length,
   });
   const rooms: Rooms = new Rooms({
     openMedia: () => media.openRoom(),

@@ -76,7 +76,7 @@ test('several hubs listen behind the front, several mixers have ports of their o
 test('each mixer is told how little it may leave lying about, and so is the one in a container', async () => {
   const all = plans({}, everywhere, { mixers: [3112, 3113] });
   const flags = all['mixer-2']?.args.slice(0, -1) ?? [];
-  expect(flags).toEqual(['--max-semi-space-size=4', '--heap-growing-percent=20']);
+  expect(flags).toEqual(['--max-semi-space-size=4', '--heap-growing-percent=10']);
   expect(all['mixer-2']?.env).toMatchObject({ MALLOC_ARENA_MAX: '1' });
   expect(all['hub']?.env).not.toHaveProperty('MALLOC_ARENA_MAX');
   const dockerfile = await readFile(join(root, 'docker/Dockerfile'), 'utf8');

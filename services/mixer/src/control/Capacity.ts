@@ -7,6 +7,8 @@ export interface CapacityOptions {
   latenessMs: () => number;
   /** How many rooms are open or being opened. */
   rooms: () => number;
+  /** In how many of them somebody has talked. */
+  talked: () => number;
   /** Part of the time since the last look in which the event loop was busy. */
   utilization?: () => number;
 }
@@ -18,23 +20,25 @@ const FREE_BELOW = 0.8;
 /** Half of the frames a whole frame late: whatever the reason, the rooms that are here suffer already. */
 const LATE_MS = 20;
 
-/** A room costs nothing before its people have come and talk: so many looks it counts by what such rooms cost. */
+/** A room costs nothing before its people have come and talk: until then, but for so many looks, it counts by what others cost. */
 const YOUNG_LOOKS = 8;
 /** What a new room of four costs of the event loop as long as there is nothing to learn it from; measured (docs/load.md). */
 const ROOM_LOAD = 0.012;
 /** Rooms that are quiet now may talk later: none is expected to cost less. */
 const LEAST_LOAD = 0.006;
 /** New rooms fill it only so far: the rest is for talk that comes together by chance, for joins, for the machine's other work. */
-const FILL = 0.8;
-/** The first rooms pay for the compiler: of fewer nothing is learned. */
+const FILL = 0.75;
+/** Of fewer rooms nothing is learned. */
 const LEARN_FROM = 20;
+/** The first rooms pay for the compiler: until there are so many, what they cost beyond `ROOM_LOAD` is not expected of others. */
+const WARM_FROM = 40;
 
 /** Whether this mixer has as much to do as it can do in time (M35). Looked at once a second. */
 export class Capacity {
   readonly #options: CapacityOptions;
   readonly #utilization: () => number;
   /** The last looks, the newest last. */
-  readonly #looks: { load: number; rooms: number }[] = [];
+  readonly #looks: { load: number; rooms: number; talked: number }[] = [];
   #busy = false;
   #others = 0;
 
@@ -49,9 +53,9 @@ export class Capacity {
   }
 
   look(): boolean {
-    const { maxLoad, latenessMs } = this.#options;
+    const { maxLoad, latenessMs, rooms, talked } = this.#options;
     const load = this.#utilization();
-    this.#looks.push({ load, rooms: this.#options.rooms() });
+    this.#looks.push({ load, rooms: rooms(), talked: talked() });
     if (this.#looks.length > YOUNG_LOOKS) this.#looks.shift();
     if (maxLoad >= 1) return false;
     const tooMuch =
@@ -70,8 +74,12 @@ export class Capacity {
     const recent = looks.slice(-LOOKS);
     const load = recent.length < LOOKS ? 0 : Math.min(...recent.map((look) => look.load));
     const coming = this.#options.rooms() + 1;
-    const grown = looks.length < YOUNG_LOOKS ? 0 : (looks[0]?.rooms ?? 0);
-    if (grown >= LEARN_FROM) return load + Math.max(LEAST_LOAD, load / grown) * Math.max(1, coming - grown);
+    const old = looks.length < YOUNG_LOOKS ? 0 : (looks[0]?.rooms ?? 0);
+    const known = Math.max(old, recent.length < LOOKS ? 0 : (recent[0]?.talked ?? 0));
+    if (known >= LEARN_FROM) {
+      const each = Math.max(LEAST_LOAD, Math.min(load / known, known < WARM_FROM ? ROOM_LOAD : Infinity));
+      return load + each * Math.max(1, coming - known);
+    }
     // The load is that of rooms that were here at the first of the looks.
     const seen = Math.min(coming, recent[0]?.rooms ?? 0);
     return Math.max(ROOM_LOAD * coming, load + LEAST_LOAD * (coming - seen));

@@ -104,6 +104,11 @@ export class Room {
     return this.#audio.awake;
   }
 
+  /** True once there was something to hear. */
+  get talked(): boolean {
+    return this.#audio.woken;
+  }
+
   /** What its sources have counted so far, those that left included. */
   audioCounts(): AudioCounts {
     const sum = { ...this.#counts };

@@ -46,6 +46,7 @@ export class RoomAudio {
   readonly #microphones: HeardFrame[] = [];
   readonly #total = new Int32Array(FRAME_SAMPLES);
   #leaveClock: (() => void) | undefined;
+  #woken = false;
   #closed = false;
 
   constructor(options: RoomAudioOptions) {
@@ -63,6 +64,11 @@ export class RoomAudio {
     return this.#leaveClock !== undefined;
   }
 
+  /** True once it has been awake. */
+  get woken(): boolean {
+    return this.#woken;
+  }
+
   /**
    * There is something to hear, or soon will be. `dueInMs`: it begins, and is ready then; unless something else is heard,
    * whose frames have their rhythm, the next frame is at that moment.
@@ -70,6 +76,7 @@ export class RoomAudio {
   wake(dueInMs?: number): void {
     if (this.#closed) return;
     if (dueInMs !== undefined && this.#frames.length === 0) this.#leave();
+    this.#woken = true;
     const { frameClock, onFault } = this.#options;
     this.#leaveClock ??= frameClock.add((nowMs) => {
       // A fault in one frame must not take the room off the clock.
