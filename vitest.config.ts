@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Unit tests sit beside their file; what needs several processes, servers or a browser is in `tests/`. One group after
- * the other. Parts mostly wait in real time: two cores carry three files of them at once, and two files with browsers.
+ * the other. Parts mostly wait in real time: two cores carry four files of them at once, and two files with browsers.
  * Those that measure sound in time want the machine for themselves.
  */
 
@@ -56,7 +56,7 @@ export default defineConfig({
             'tests/media/**/*.test.ts',
             'tests/conformance/**/*.test.ts',
           ],
-          maxWorkers: 3,
+          maxWorkers: 4,
           maxConcurrency: 3,
         },
       },
@@ -95,7 +95,7 @@ export default defineConfig({
           include: ['tests/faults/**/*.test.ts'],
           exclude: manyFaults ? [] : ['tests/faults/network/**'],
           testTimeout: 1_800_000,
-          maxWorkers: manyFaults ? 1 : 3,
+          maxWorkers: manyFaults ? 1 : 4,
         },
       },
       {

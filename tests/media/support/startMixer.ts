@@ -79,7 +79,7 @@ export class TestMixer<Made extends MadeAssistant = FakeAssistant> {
       codec,
       frameClock: this.frameClock,
       clock: systemClock,
-      facts: { append: (event) => this.facts.push(event) },
+      facts: { append: (event) => this.facts.push(event), flushed: () => Promise.resolve() },
       maxRooms: 10,
       log: silentLog,
     });

@@ -81,6 +81,22 @@ test('room:close closes, also a room that is only being opened', async () => {
   expect(rooms.size).toBe(0);
 });
 
+test('room:close is answered when the last facts of the room are in Redis', async () => {
+  const { rooms, facts, assistants, open, flush } = makeRooms();
+  const sessionId = newSessionId();
+  await open(sessionId);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  flush(promise);
+  for (const assistant of assistants) assistant.sayAtClose();
+  let answered = false;
+  const closing = rooms.handlers['room:close']({ sessionId }).then(() => (answered = true));
+  await Promise.resolve();
+  expect([rooms.size, facts.length > 0, answered]).toEqual([0, true, false]);
+  resolve();
+  await closing;
+  expect(answered).toBe(true);
+});
+
 test('M22 drain tells everybody, closes all rooms and opens none', async () => {
   const { rooms, media, told, open, wait } = makeRooms();
   const id = newSessionId();

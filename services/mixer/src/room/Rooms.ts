@@ -40,13 +40,15 @@ export interface RoomsOptions extends Pick<
   openMedia: MediaFactory;
   /** Makes an assistant that is not started yet. */
   makeAssistant: (settings: SessionSettings, log: Log, before: Before) => RoomAssistant & { start(): void };
-  facts: FactSink;
+  facts: FactSink & { flushed(withinMs: number): Promise<void> };
   maxRooms: number;
   /** As much to do as can be done in time: those who are in go on, new rooms are refused. */
   busy?: () => boolean;
   log: Log;
 }
 
+/** A closed room's last facts have this long to come before what its hub writes then: the session's end. */
+const FLUSH_WITHIN_MS = 1_000;
 /** A room that was given to this mixer is asked for within this time. */
 const OPENED_WITHIN_MS = 1_000;
 
@@ -111,8 +113,9 @@ export class Rooms {
     'room:close': async ({ sessionId, epoch }) => {
       const opening = this.#opening.get(sessionId);
       const room = opening ? await opening.catch(() => undefined) : this.#rooms.get(sessionId);
-      if (room && !isOf(room, epoch)) return {};
-      room?.close('closed');
+      if (!room || !isOf(room, epoch)) return {};
+      room.close('closed');
+      await this.#options.facts.flushed(FLUSH_WITHIN_MS);
       return {};
     },
     'participant:join': async ({ participantId, name, role, resume = false, ...where }) => {

@@ -30,6 +30,7 @@ export function roomsWorld({ maxRooms = 2, busy = (): boolean => false } = {}) {
   const facts: NewEvent[] = [];
   const told: unknown[] = [];
   let gate: Promise<unknown> = Promise.resolve();
+  let redis: Promise<unknown> = Promise.resolve();
   const rooms = new Rooms({
     openMedia: async (): Promise<RoomMedia> => {
       await gate;
@@ -47,7 +48,7 @@ export function roomsWorld({ maxRooms = 2, busy = (): boolean => false } = {}) {
     codec,
     frameClock: new ManualFrames(clock),
     clock,
-    facts: { append: (event) => facts.push(event) },
+    facts: { append: (event) => facts.push(event), flushed: () => redis.then(() => undefined) },
     maxRooms,
     busy,
     log: silentLog,
@@ -65,5 +66,7 @@ export function roomsWorld({ maxRooms = 2, busy = (): boolean => false } = {}) {
     told,
     open,
     wait: (until: Promise<unknown>) => void (gate = until),
+    /** Facts are on their way until then. */
+    flush: (until: Promise<unknown>) => void (redis = until),
   };
 }
