@@ -57,17 +57,20 @@ const WORDS: Partial<Record<ErrorCode, Problem>> = {
     retry: false,
   },
   'no-mixer': {
-    title: 'No audio server is free right now',
-    text: 'Parley is starting up or busy. It usually takes a few seconds; try again.',
+    title: 'No voice server is free right now',
+    text: 'Parley is starting up or busy. Try again in a moment.',
     retry: true,
   },
   'mixer-timeout': {
-    title: 'The audio server did not answer in time',
+    title: 'The voice server did not answer in time',
     text: 'It may be busy or restarting. Try again in a moment.',
     retry: true,
   },
   'not-ready': { title: 'Parley is still starting', text: 'Try again in a few seconds.', retry: true },
 };
+
+/** What the server says of it helps more than words that fit all of its causes: full, overloaded, not started. */
+const SAID_BETTER: ReadonlySet<ErrorCode> = new Set(['no-mixer']);
 
 export function describeProblem(error: unknown): Problem {
   if (error instanceof Unreachable)
@@ -76,8 +79,10 @@ export function describeProblem(error: unknown): Problem {
       text: 'Check that you are online and that the server is running, then try again.',
       retry: true,
     };
-  if (error instanceof AppError)
-    return WORDS[error.code] ?? { title: 'That did not work', text: error.message, retry: true };
+  if (error instanceof AppError) {
+    const words = WORDS[error.code] ?? { title: 'That did not work', text: error.message, retry: true };
+    return SAID_BETTER.has(error.code) && error.message ? { ...words, text: error.message } : words;
+  }
   return {
     title: 'Something went wrong on this page',
     text: 'Try again. If it happens once more, reload the page.',

@@ -193,7 +193,7 @@ describe('health', () => {
       checks: { mixer: { ok: false } },
       error: {
         code: 'not-ready',
-        message: 'mixer: No mixer is running. Start one, or try again in a moment.',
+        message: 'mixer: No voice server is running. Start a mixer, or try again in a moment.',
       },
     });
     await lone.close();

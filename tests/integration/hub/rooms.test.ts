@@ -71,7 +71,7 @@ describe('H7 placement', () => {
     const anna = await hubs.client(hub, session);
     await expect(anna.client.join()).rejects.toMatchObject({
       code: 'no-mixer',
-      message: /No mixer is running/,
+      message: /No voice server is running/,
     });
     await another();
     await anna.client.join();
@@ -85,7 +85,7 @@ describe('H7 placement', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
     await expect(hub.api.createSession()).rejects.toMatchObject({
       code: 'no-mixer',
-      message: /Every mixer is full.*Try again/,
+      message: /Every voice server is full.*Try again/,
     });
     await second.register();
     await begin();

@@ -46,7 +46,7 @@ const plan = (change: Partial<RoomPlan> = {}): RoomPlan => ({
   fromMs: 0,
   ...change,
 });
-const full = new HubError(503, 'no-mixer', 'Every mixer is full.');
+const full = new HubError(503, 'no-mixer', 'Every voice server is full.');
 
 test('whoever is in is told of, restarted and closed once', async () => {
   const { bots, local } = stage();

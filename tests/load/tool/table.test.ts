@@ -8,7 +8,7 @@ const bare: Report = {
   machine: { cpu: 'Some', cores: 2, loadBefore: 0.5, load: 1.25 },
   rooms: 1,
   participants: 4,
-  refused: { '503 no-mixer: Every mixer is full.': 9 },
+  refused: { '503 no-mixer: Every voice server is full.': 9 },
   joinMs: { ...summary([10, 20, 30]), max: 30 },
   heard: { packets: 200, lost: 0, gaps: 0, slowest: 49.5, p50: 50 },
   delays: {
@@ -25,7 +25,7 @@ test('what a hub of somebody else does not show is left out', () => {
   expect(Report.parse(JSON.parse(JSON.stringify(bare)))).toEqual(bare);
   const text = table(bare);
   expect(text).toMatch(/^rooms +1 of 10 × 4, 4 participants, 1.4 talk, by plain RTP$/m);
-  expect(text).toMatch(/^refused +9 × 503 no-mixer: Every mixer is full\.$/m);
+  expect(text).toMatch(/^refused +9 × 503 no-mixer: Every voice server is full\.$/m);
   expect(text).toMatch(/^mic → provider +p50 – ms, p95 – ms \(0, wanted p50 30, p95 60\)$/m);
   expect(text).toMatch(/^! Bot 1 of k7fm-2xqd: the room was reset$/m);
   expect(text).not.toContain('CPU');

@@ -40,7 +40,7 @@ test('H7 one that drains, is full or busy, speaks another protocol or was refuse
 });
 
 test('says why there is none', () => {
-  expect(whyNone([])).toContain('No mixer is running');
+  expect(whyNone([])).toContain('No voice server is running');
   expect(whyNone([mixer({ protocol: 99 })])).toContain('protocol');
   expect(whyNone([mixer({ rooms: 10 })])).toContain('full');
   expect(whyNone([mixer({ busy: true })])).toContain('as it can do in time');

@@ -30,10 +30,10 @@ export function areFull(records: readonly MixerRecord[]): boolean {
 
 /** What to say when no mixer can take a room. */
 export function whyNone(records: readonly MixerRecord[]): string {
-  if (records.length === 0) return 'No mixer is running. Start one, or try again in a moment.';
+  if (records.length === 0) return 'No voice server is running. Start a mixer, or try again in a moment.';
   if (records.every((record) => record.protocol !== PROTOCOL_VERSION))
     return 'The mixers that run speak another protocol version than this hub. Update both.';
   if (records.every(({ draining, busy }) => draining || busy === true))
-    return 'Every mixer has as much to do as it can do in time. Try again when a session has ended, or start another mixer.';
-  return 'Every mixer is full. Try again when a session has ended.';
+    return 'Every voice server has as much to do as it can do in time. Try again when a session has ended, or start another mixer.';
+  return 'Every voice server is full. Try again when a session has ended.';
 }
