@@ -1,5 +1,5 @@
-import { Application, createEncoder } from 'libopus-wasm';
 import { levelDbov } from '@parley/mixer/audio/level';
+import { voiceEncoder } from '../../support/audio/voiceEncoder.ts';
 import { RATE, speech, VOICES } from '../../support/audio/voices.ts';
 
 const FRAME = (RATE * 20) / 1000;
@@ -18,7 +18,7 @@ export async function loadVoices(): Promise<EncodedVoice[]> {
   return Promise.all(
     VOICES.map(async (name) => {
       const pcm = await speech(name);
-      const encoder = await voiceEncoder({ dtx: false });
+      const encoder = await voiceEncoder();
       const packets: Uint8Array[] = [];
       const levels: number[] = [];
       for (let at = 0; at + FRAME <= pcm.length; at += FRAME) {
@@ -49,14 +49,3 @@ export async function faintNoise(): Promise<Uint8Array> {
   encoder.free();
   return noise;
 }
-
-const voiceEncoder = ({ dtx }: { dtx: boolean }) =>
-  createEncoder({
-    sampleRate: RATE,
-    channels: 1,
-    frameSize: FRAME,
-    application: Application.Voip,
-    bitrate: 32_000,
-    complexity: 5,
-    dtx,
-  });

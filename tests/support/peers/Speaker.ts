@@ -1,5 +1,6 @@
-import { Application, createEncoder, type OpusEncoderHandle } from 'libopus-wasm';
+import type { OpusEncoderHandle } from 'libopus-wasm';
 import { ExtensionProfiles, RtpHeader, RtpPacket } from 'werift';
+import { voiceEncoder } from '../audio/voiceEncoder.ts';
 import { RATE } from '../audio/voices.ts';
 
 const FRAME = (RATE * 20) / 1000;
@@ -36,15 +37,7 @@ export class Speaker {
 
   /** `levelExtensionId`: the negotiated one, if levels can be sent. */
   static async make(send: (packet: RtpPacket) => void, levelExtensionId?: number): Promise<Speaker> {
-    const encoder = await createEncoder({
-      sampleRate: RATE,
-      channels: 1,
-      frameSize: FRAME,
-      application: Application.Voip,
-      bitrate: 32_000,
-      complexity: 5,
-    });
-    return new Speaker(encoder, send, levelExtensionId);
+    return new Speaker(await voiceEncoder(), send, levelExtensionId);
   }
 
   /** Begins a recording (24 kHz mono), from its start again when it ends. Replaces the one before. */

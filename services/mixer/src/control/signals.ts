@@ -1,10 +1,8 @@
 import { keys, type MixerId, type MixerSignal } from '@parley/contract';
 import type { Log } from '@parley/kit/log';
 import type { Redis } from '@parley/kit/redis';
+import { FLUSH_WITHIN_MS } from '../room/roomPorts.ts';
 import type { Rooms, RoomsEvents } from '../room/Rooms.ts';
-
-/** A room's last facts are in Redis before hubs hear that it is gone; longer they are not kept waiting. */
-const FLUSH_WITHIN_MS = 1_000;
 
 export interface HubSignalsOptions {
   mixerId: MixerId;

@@ -14,7 +14,13 @@ import type { Log } from '@parley/kit/log';
 import { addCounts, type AudioCounts, noAudio } from './AudioTotals.ts';
 import type { MediaFactory } from './mediaPorts.ts';
 import { Room } from './Room.ts';
-import type { FactSink, RoomAssistant, RoomCloseReason, RoomOptions } from './roomPorts.ts';
+import {
+  type FactSink,
+  FLUSH_WITHIN_MS,
+  type RoomAssistant,
+  type RoomCloseReason,
+  type RoomOptions,
+} from './roomPorts.ts';
 
 export type ControlHandlers = {
   readonly [Name in ControlCommand]: (request: ControlRequest<Name>) => Promise<ControlReply<Name>>;
@@ -47,8 +53,6 @@ export interface RoomsOptions extends Pick<
   log: Log;
 }
 
-/** A closed room's last facts have this long to come before what its hub writes then: the session's end. */
-const FLUSH_WITHIN_MS = 1_000;
 /** A room that was given to this mixer is asked for within this time. */
 const OPENED_WITHIN_MS = 1_000;
 
@@ -115,6 +119,7 @@ export class Rooms {
       const room = opening ? await opening.catch(() => undefined) : this.#rooms.get(sessionId);
       if (!room || !isOf(room, epoch)) return {};
       room.close('closed');
+      // The hub writes the session's end when it has the answer.
       await this.#options.facts.flushed(FLUSH_WITHIN_MS);
       return {};
     },

@@ -48,6 +48,9 @@ export type RoomAssistant = Pick<
   | 'close'
 >;
 
+/** A room's last facts are in Redis before hubs hear that it is gone; longer they are not kept waiting. */
+export const FLUSH_WITHIN_MS = 1_000;
+
 /** Takes durable facts in the order of the calls; never throws. Only while the session's room has no newer epoch. */
 export interface FactSink {
   append(event: NewEvent, room?: { readonly epoch: number | undefined }): void;
